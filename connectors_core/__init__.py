@@ -1,0 +1,61 @@
+"""The public face: everything that the author of a connector imports."""
+
+from connectors_core.endpoint import App, Endpoint
+from connectors_core.errors import (
+    ConnectorsError,
+    Malformed,
+    NeedsAttention,
+    NoCounterpart,
+    NotAllowedNow,
+    NotSupported,
+    Problem,
+    RateLimited,
+    Refused,
+    Rejected,
+    Retry,
+    SettingsError,
+    Uncertain,
+    Unreachable,
+    Untrusted,
+)
+from connectors_core.hookspecs import hookimpl
+from connectors_core.http import Call, Http, Reply, explain_status
+from connectors_core.manifest import Abilities, AppManifest, Level, Limit, Manifest, Pace, Policy, Window
+from connectors_core.redact import Redactor, Secret
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Abilities",
+    "App",
+    "AppManifest",
+    "Call",
+    "ConnectorsError",
+    "Endpoint",
+    "Http",
+    "Level",
+    "Limit",
+    "Malformed",
+    "Manifest",
+    "NeedsAttention",
+    "NoCounterpart",
+    "NotAllowedNow",
+    "NotSupported",
+    "Pace",
+    "Policy",
+    "Problem",
+    "RateLimited",
+    "Redactor",
+    "Refused",
+    "Rejected",
+    "Reply",
+    "Retry",
+    "Secret",
+    "SettingsError",
+    "Uncertain",
+    "Unreachable",
+    "Untrusted",
+    "Window",
+    "explain_status",
+    "hookimpl",
+]

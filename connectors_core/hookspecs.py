@@ -1,0 +1,141 @@
+"""The contract: what a connector implements, each verb with when it is called and what it must not do.
+
+A connector is an `@attrs.frozen(eq=False)` class with the fields `settings` and `http`, a class attribute `manifest`
+and any of these methods, marked with `hookimpl`. Methods are plain and positional, without defaults. They may name
+fewer arguments than stand here.
+
+Every verb may raise the errors of `connectors_core.errors`; any other exception is a defect of the connector and is
+treated as `Malformed` on the way in and as `Uncertain` on the way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pluggy
+
+from connectors_core.model import (
+    Attempt,
+    Challenge,
+    Contact,
+    Content,
+    Done,
+    Event,
+    Finding,
+    Handover,
+    Item,
+    Link,
+    Media,
+    Message,
+    Page,
+    Receipt,
+    Reconciled,
+    Request,
+    TemplateInfo,
+    Trusted,
+)
+
+PROJECT = "connectors"
+
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+# receive: the way in
+
+
+@hookspec(firstresult=True)
+def authenticate(request: Request) -> Trusted | Challenge:  # type: ignore[empty-body]
+    """Prove who sent `request`: the first thing that happens to it, always, and never seen by observers.
+
+    Return `Trusted()`, or `Challenge` for a provider that verifies the address. Raise `Untrusted` for everything
+    else; None is never a yes. Compare secrets in constant time, over the raw bytes.
+    """
+
+
+@hookspec(firstresult=True)
+def split(request: Request) -> Sequence[Item]:  # type: ignore[empty-body]
+    """Cut an authenticated request into Items, every entry of every batch (apps only).
+
+    Raise `Malformed` when the body cannot be read at all.
+    """
+
+
+@hookspec(firstresult=True)
+def receive(item: Item) -> Sequence[Event]:  # type: ignore[empty-body]
+    """Read one Item. Pure: no network, no settings, no clock.
+
+    `[]` is a good answer for what says nothing. What is unknown becomes a message with an `Unsupported` part or a
+    Notice. Raise `Malformed` for what cannot be read: the Item is parked alone and the batch goes on.
+    """
+
+
+@hookspec(firstresult=True)
+def poll(cursor: str) -> Page:  # type: ignore[empty-body]
+    """Fetch the next page after `cursor` ("" at the start), for a side without webhooks or one that pushes once.
+
+    The body is journaled together with the new cursor and comes back through `receive`.
+    """
+
+
+# the four ways out: `key` is the same in every retry; put it where the provider has idempotency or gives it back
+
+
+@hookspec(firstresult=True)
+def send(message: Message, key: str) -> Done:  # type: ignore[empty-body]
+    """Put this into the conversation there. One call makes at most one provider message.
+
+    Refs of other endpoints have been translated to this endpoint's own, or are None. Raise `NoCounterpart` when the
+    person or the conversation is unknown there: core calls `link_account` once and then `send` again.
+    """
+
+
+@hookspec(firstresult=True)
+def link_account(link: Link, key: str) -> Done:  # type: ignore[empty-body]
+    """Find or make this person there (`wanted`), or complete or undo an account link.
+
+    Return a ContactRef, and a ConversationRef where the side has conversations.
+    """
+
+
+@hookspec(firstresult=True)
+def hand_over(handover: Handover, key: str) -> Done:  # type: ignore[empty-body]
+    """Pass, take, request, release or extend the control of the thread there."""
+
+
+@hookspec(firstresult=True)
+def acknowledge(receipt: Receipt, key: str) -> Done:  # type: ignore[empty-body]
+    """Tell this endpoint what became of a message that it sent."""
+
+
+# care
+
+
+@hookspec(firstresult=True)
+def reconcile(attempt: Attempt) -> Reconciled:  # type: ignore[empty-body]
+    """Find out whether an attempt whose outcome is unknown has happened. Read only."""
+
+
+@hookspec(firstresult=True)
+def fetch(media: Media) -> Content:  # type: ignore[empty-body]
+    """Fetch a file that needs this endpoint's credentials."""
+
+
+@hookspec(firstresult=True)
+def profile(contact: Contact) -> Contact:  # type: ignore[empty-body]
+    """Ask the platform for a person's name, picture and language."""
+
+
+@hookspec(firstresult=True)
+def templates() -> Sequence[TemplateInfo]:  # type: ignore[empty-body]
+    """List the templates of the account."""
+
+
+@hookspec
+def set_up() -> Iterable[Finding]:  # type: ignore[empty-body]
+    """Prepare the account: subscriptions, callback address. Repeating it does no harm."""
+
+
+@hookspec
+def check() -> Iterable[Finding]:  # type: ignore[empty-body]
+    """Look at credentials, subscriptions and limits, without changing anything."""

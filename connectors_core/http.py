@@ -1,0 +1,251 @@
+"""The one door to the network: every request that a connector makes goes through `Http`."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from email.utils import parsedate_to_datetime
+from time import time
+from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
+import requests
+from requests.adapters import HTTPAdapter
+
+from connectors_core.errors import (
+    ConnectorsError,
+    Malformed,
+    NeedsAttention,
+    NotAllowedNow,
+    RateLimited,
+    Rejected,
+    Uncertain,
+    Unreachable,
+)
+from connectors_core.redact import Redactor
+
+LARGEST_REPLY = 8 * 1024 * 1024
+"""Bytes. An answer above this is cut off: no API answer that we read is that large."""
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+"""Methods whose repetition changes nothing more (RFC 9110, 9.2.2)."""
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """A request to make. `body` is sent as it is; `json_body` makes one with its content type."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    body: bytes = attrs.field(default=b"", repr=False)
+
+    @classmethod
+    def json(cls, method: str, url: str, content: object, headers: Mapping[str, str] | None = None) -> Call:
+        """Return a call with `content` as its JSON body."""
+        body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        return cls(method=method, url=url, headers={"content-type": "application/json", **(headers or {})}, body=body)
+
+
+@attrs.frozen(kw_only=True)
+class Reply:
+    """An answer that arrived whole. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = attrs.field(repr=False)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status says that it worked."""
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """Return the parsed body; raise Malformed when it is not JSON."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            kind = self.headers.get("content-type", "no content type").split(";")[0]
+            raise Malformed(f"the answer is not JSON but {kind}") from None
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that the other side asks to wait, None when it does not say."""
+        value = self.headers.get("retry-after", "")
+        if value.isdigit():
+            return float(value)
+        try:
+            return max(0.0, parsedate_to_datetime(value).timestamp() - time())
+        except (ValueError, TypeError):
+            return None
+
+
+Explain = Callable[[Reply], ConnectorsError | None]
+"""A connector's own reading of an answer that is not 2xx; None leaves it to `explain_status`."""
+
+
+class Http:
+    """Makes the requests of one endpoint: time-outs always, no redirects, no repetition, nothing secret in an error.
+
+    `hosts` are the only hosts that may be called with the endpoint's credentials; others need `open_url`.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        hosts: frozenset[str] = frozenset(),
+        timeout: tuple[float, float] = (5.0, 20.0),
+        redact: Redactor | None = None,
+        pool: int = 8,
+    ) -> None:
+        """`timeout`: seconds to connect and to wait for bytes. `pool`: connections kept to each host and thread."""
+        self.endpoint = endpoint
+        self._hosts = hosts
+        self._timeout = timeout
+        self._redact = redact or Redactor()
+        self._pool = pool
+        self._local = threading.local()
+
+    def call(self, call: Call, *, verb: str = "call", explain: Explain | None = None) -> Reply:
+        """Make `call` and return the answer when it is 2xx; otherwise raise the error that says what happens next."""
+        host = urlsplit(call.url).hostname or ""
+        if self._hosts and host not in self._hosts:
+            raise NotAllowedNow(f"{self.endpoint} may not {verb} at {host}: its settings do not name this host")
+        reply = self._exchange(call, verb, host)
+        if reply.ok:
+            return reply
+        error = explain(reply) if explain else None
+        raise self._named(error or explain_status(call, reply), verb, host)
+
+    def _named(self, error: ConnectorsError, verb: str, host: str) -> ConnectorsError:
+        """Put endpoint, verb and host before the connector's words, and take out what must not be read."""
+        error.text = self._redact(f"{self.endpoint} could not {verb}: {host} said {error.text}")
+        error.args = (error.text,)
+        return error
+
+    def _exchange(self, call: Call, verb: str, host: str) -> Reply:
+        where = f"{self.endpoint} could not {verb}: {host}"
+        try:
+            prepared = self._prepare(call)
+            answer = self._session().send(
+                prepared, timeout=self._timeout, allow_redirects=False, stream=True, proxies=self._proxies(call.url)
+            )
+        except requests.exceptions.ConnectTimeout:
+            raise Unreachable(f"{where} did not accept the connection in {self._timeout[0]:g} s") from None
+        except requests.exceptions.ReadTimeout:
+            raise self._lost(call, f"{where} did not answer in {self._timeout[1]:g} s") from None
+        except requests.exceptions.ConnectionError as error:
+            if _never_connected(error):
+                raise Unreachable(f"{where} is not reachable ({_reason(error)})") from None
+            raise self._lost(call, f"{where} closed the connection without an answer") from None
+        except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
+            raise Rejected(f"{where}: the address or a header cannot be used ({type(error).__name__})") from None
+        try:
+            body = answer.raw.read(LARGEST_REPLY, decode_content=True) or b""
+        except Exception:
+            raise self._lost(call, f"{where} broke off its answer") from None
+        finally:
+            # A connection goes back to the pool when its body was read to the end, and is closed otherwise.
+            answer.raw.release_conn() if not answer.raw.length_remaining else answer.close()
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        return Reply(status=answer.status_code, headers=headers, body=body)
+
+    def _lost(self, call: Call, text: str) -> ConnectorsError:
+        """Return the error for an exchange that broke after the request may have arrived."""
+        return Unreachable(text) if call.method in SAFE else Uncertain(text)
+
+    def _session(self) -> requests.Session:
+        """Return the session of this thread: sessions are not safe to share between threads."""
+        session = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            # Proxies and certificates of the environment are resolved once, below: for each request it costs more
+            # than the request itself, and a ~/.netrc must not add credentials of its own.
+            session.trust_env = False
+            adapter = HTTPAdapter(pool_connections=self._pool, pool_maxsize=self._pool, max_retries=0)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            session.verify = requests.certs.where()
+            self._local.session = session
+        return session
+
+    def _prepare(self, call: Call) -> requests.PreparedRequest:
+        prepared = requests.PreparedRequest()
+        prepared.prepare_method(call.method)
+        prepared.prepare_url(call.url, None)
+        prepared.prepare_headers({"user-agent": "crm-connectors", "accept-encoding": "gzip", **call.headers})
+        prepared.prepare_body(call.body or None, None)
+        return prepared
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        found = getattr(self._local, "proxies", None)
+        if found is None:
+            found = self._local.proxies = {}
+        host = urlsplit(url).netloc
+        if host not in found:
+            found[host] = dict(requests.utils.get_environ_proxies(url))
+        proxies: dict[str, str] = found[host]
+        return proxies
+
+
+def explain_status(call: Call, reply: Reply) -> ConnectorsError:
+    """Return what an answer means when the connector does not know better."""
+    said = f"{reply.status}{_excerpt(reply)}"
+    if reply.status == 429:
+        return RateLimited(f"{said}: too many requests", code=429, after=reply.retry_after)
+    if reply.status in (401, 403):
+        return NeedsAttention(f"{said}: the credentials are refused; renew them and resume the endpoint", code=reply.status)
+    if 300 <= reply.status < 400:
+        return Rejected(f"{said}: it redirects, and credentials do not follow; put the final address", code=reply.status)
+    if reply.status == 503 and reply.retry_after is not None:
+        return Unreachable(f"{said}: not available now", code=503, after=reply.retry_after)
+    if reply.status >= 500:
+        if call.method in SAFE:
+            return Unreachable(f"{said}: a fault there", code=reply.status, after=reply.retry_after)
+        return Uncertain(f"{said}: a fault there; whether it took effect is not known", code=reply.status)
+    if reply.status in (408, 425):
+        return Unreachable(f"{said}: it wants to be asked again", code=reply.status, after=reply.retry_after)
+    return Rejected(f"{said}: it refuses this", code=reply.status)
+
+
+def _excerpt(reply: Reply) -> str:
+    """Return the kind of an answer, never its words: a provider may repeat the request in them."""
+    kind = reply.headers.get("content-type", "").split(";")[0]
+    return f" ({kind})" if kind and kind != "application/json" else ""
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    """Whether the connection was never made, so that the request cannot have arrived."""
+    cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
+    return type(cause).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "SSLError"}
+
+
+def _reason(error: requests.exceptions.ConnectionError) -> str:
+    cause = getattr(error.args[0], "reason", error) if error.args else error
+    names = {"NewConnectionError": "connection refused", "NameResolutionError": "its name is unknown"}
+    return names.get(type(cause).__name__, type(cause).__name__)
+
+
+def refuse_inside(url: str) -> str:
+    """Return the address to connect to for a URL that came from outside; raise NotAllowedNow for inner networks.
+
+    Private, loopback, link-local, metadata and reserved ranges are refused. Connect to the returned address, not to
+    the name: a second look-up could answer differently.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise NotAllowedNow("only http and https addresses without credentials are fetched")
+    try:
+        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
+    except OSError:
+        raise Unreachable(f"the name {parts.hostname} is unknown") from None
+    addresses = [str(entry[4][0]) for entry in found]
+    for address in addresses:
+        if not ipaddress.ip_address(address.split("%")[0]).is_global:
+            raise NotAllowedNow(f"{parts.hostname} is an address inside a network; such addresses are not fetched")
+    return addresses[0]

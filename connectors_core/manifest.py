@@ -1,0 +1,131 @@
+"""What a connector can do, as data: read and checked by core before any call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+import attrs
+
+from connectors_core.model import ReceiptKind
+
+if TYPE_CHECKING:
+    from marshmallow import Schema
+
+    from connectors_core.model import Part
+
+API = 1
+"""The version of the contract in this module and `hookspecs`. It grows when a connector has to change."""
+
+
+class Level(StrEnum):
+    """How well a part survives the way to this endpoint."""
+
+    FULL = "full"
+    PARTIAL = "partial"
+    DEGRADED = "degraded"
+    """Arrives as a line of text."""
+    REFUSED = "refused"
+
+
+@attrs.frozen(kw_only=True)
+class Limit:
+    """How a part can be carried. `split_at`: characters of text in one piece, None for no limit."""
+
+    level: Level = Level.FULL
+    split_at: int | None = None
+    most: int | None = None
+    """How many of this part fit into one provider message; None for no limit."""
+    max_bytes: int | None = None
+    kinds: frozenset[str] = frozenset()
+    """The media or choice kinds that are carried; empty for all."""
+
+
+@attrs.frozen(kw_only=True)
+class Pace:
+    """How fast an endpoint may be called: `rate` calls a second and account, `burst` at once.
+
+    `pair_every` is the seconds between two messages to one person, with `pair_burst` borrowed in advance.
+    """
+
+    rate: float
+    burst: int = 1
+    pair_every: float = 0.0
+    pair_burst: int = 1
+
+
+@attrs.frozen(kw_only=True)
+class Window:
+    """A period in which free-form messages are allowed: opened by `opens`, `hours` long; then only `beyond`."""
+
+    name: str
+    hours: float
+    opens: tuple[str, ...]
+    beyond: tuple[str, ...] = ()
+
+
+@attrs.frozen(kw_only=True)
+class Policy:
+    """The platform's rules as data, with the page and date that they come from."""
+
+    windows: tuple[Window, ...] = ()
+    source: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Abilities:
+    """What can be carried, and what an endpoint can do.
+
+    `parts`: what is not named is refused, or degraded to text where the route says so. `receipts`: the kinds that
+    `acknowledge` takes. `reports`: the kinds that this endpoint tells of what was sent to it. `echoes`: it gives back
+    copies of what was sent. `idempotent`: repeating a call with the same key does no harm there.
+    """
+
+    parts: Mapping[type[Part], Limit] = attrs.field(factory=dict, converter=lambda parts: MappingProxyType(dict(parts)))
+    receipts: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=frozenset)
+    reports: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=frozenset)
+    opens: bool = False
+    """May write first to somebody who has not written."""
+    makes_contacts: bool = False
+    """Has `link_account`: finds or makes people."""
+    thread_control: bool = False
+    """Has `hand_over`."""
+    echoes: bool = False
+    idempotent: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Manifest:
+    """The description of a connector.
+
+    `name` is the type in the settings file and the name of the entry point. `kind` is a label for lists and docs.
+    `settings` is the marshmallow schema of the endpoint's own keys. `targets` are the fields that mapping rules may
+    write here, with a word on each; a trailing `*` admits any name. `app` is the app type whose webhooks it takes, and
+    `account` the setting that names its account there. `api` is the range of contract versions that it was made for.
+    """
+
+    name: str
+    title: str
+    kind: str
+    settings: type[Schema]
+    abilities: Abilities = Abilities()
+    policy: Policy = Policy()
+    pace: Pace = Pace(rate=50.0, burst=50)
+    targets: Mapping[str, str] = attrs.field(factory=dict)
+    app: str = ""
+    account: str = ""
+    api: tuple[int, int] = (1, 1)
+    docs: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class AppManifest:
+    """The description of an app: what signs webhooks and owns a callback URL."""
+
+    name: str
+    title: str
+    settings: type[Schema]
+    api: tuple[int, int] = (1, 1)
+    docs: str = ""

@@ -1,0 +1,269 @@
+"""The parts of a message: a closed union that ends in `Unsupported`, so that nothing unknown is lost."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import attrs
+
+from connectors_core.model.refs import Contact, MessageRef
+
+
+@attrs.frozen(kw_only=True)
+class Text:
+    """Words. `preview`: whether the channel may show a preview of a link in them."""
+
+    body: str
+    preview: bool = False
+
+
+class MediaKind(StrEnum):
+    """What a file is to the people who exchange it."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    VOICE = "voice"
+    """Recorded in the chat and played there; not any sound file."""
+    DOCUMENT = "document"
+    STICKER = "sticker"
+
+
+@attrs.frozen(kw_only=True)
+class Media:
+    """A file, by the channel's own `id` or by `url`; `size` in bytes; `sha256` in lower-case hexadecimal."""
+
+    kind: MediaKind
+    id: str = ""
+    url: str = ""
+    mime: str = ""
+    size: int | None = None
+    sha256: str = ""
+    name: str = ""
+    caption: str = ""
+    animated: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Location:
+    """A place: WGS 84 degrees."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+    address: str = ""
+    url: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Card:
+    """Contact cards that somebody sent."""
+
+    contacts: tuple[Contact, ...]
+
+
+class ChoiceKind(StrEnum):
+    """How one option behaves when it is tapped."""
+
+    REPLY = "reply"
+    QUICK_REPLY = "quick_reply"
+    LIST_ROW = "list_row"
+    LINK = "link"
+    PHONE = "phone"
+    EMAIL = "email"
+    LOGIN = "login"
+    LOGOUT = "logout"
+    FLOW = "flow"
+    CALL = "call"
+
+
+@attrs.frozen(kw_only=True)
+class Option:
+    """One thing that can be tapped; `payload` comes back when it is."""
+
+    title: str
+    payload: str = ""
+    kind: ChoiceKind = ChoiceKind.REPLY
+    url: str = ""
+    description: str = ""
+    section: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Choices:
+    """Options offered to the person, with the words around them."""
+
+    body: str
+    options: tuple[Option, ...]
+    header: str = ""
+    footer: str = ""
+    button: str = ""
+    """The label that opens a list."""
+
+
+@attrs.frozen(kw_only=True)
+class Choice:
+    """What was chosen: postback, quick reply, list row, ice breaker, answer to a flow (`answers`)."""
+
+    title: str = ""
+    payload: str = ""
+    kind: ChoiceKind = ChoiceKind.REPLY
+    answers: dict[str, object] = attrs.field(factory=dict)
+
+
+@attrs.frozen(kw_only=True)
+class Template:
+    """Approved content with parameters. `components` has the shape that the channel documents."""
+
+    name: str
+    language: str
+    components: tuple[dict[str, object], ...] = ()
+    category: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Products:
+    """Products of a catalogue, shown to the person."""
+
+    catalogue: str
+    items: tuple[str, ...]
+    body: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class OrderItem:
+    """One line of an order; `price` per piece, as a decimal in text."""
+
+    id: str
+    quantity: int = 1
+    price: str = ""
+    currency: str = ""
+    name: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Order:
+    """A cart that the person sent."""
+
+    items: tuple[OrderItem, ...]
+    catalogue: str = ""
+    note: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class OrderReceipt:
+    """A receipt for an order, sent to the person; `total` is a decimal in text."""
+
+    number: str
+    items: tuple[OrderItem, ...]
+    total: str
+    currency: str
+    payment: str = ""
+    address: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Reaction:
+    """A reaction to a message; `emoji` is None when it was taken back."""
+
+    message: MessageRef
+    emoji: str | None
+
+
+class RevisionAction(StrEnum):
+    """What was done to an earlier message."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+
+
+@attrs.frozen(kw_only=True)
+class Revision:
+    """An earlier message was edited or deleted; `number` counts the edits where the channel does."""
+
+    message: MessageRef
+    action: RevisionAction
+    number: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Story:
+    """The person mentioned the business in a story (`mention`) or answered one of its stories (`reply`)."""
+
+    kind: str
+    id: str = ""
+    url: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Comment:
+    """A public comment, which a private reply can answer."""
+
+    id: str
+    body: str
+    post: str = ""
+    parent: str = ""
+    url: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Referral:
+    """How the person came: an advertisement, an m.me, ig.me or wa.me link, a QR code, a product page."""
+
+    source: str
+    ref: str = ""
+    ad_id: str = ""
+    click_id: str = ""
+    product_id: str = ""
+    url: str = ""
+    title: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class OptIn:
+    """Consent given (`granted`) or taken back, for a topic; `token` is what a later send has to name."""
+
+    topic: str
+    granted: bool = True
+    token: str = ""
+    expires: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Feedback:
+    """Answers to a survey: `kind` is csat, nps, ces or response; `score` has the survey's own scale."""
+
+    kind: str
+    score: float | None = None
+    text: str = ""
+    answers: dict[str, object] = attrs.field(factory=dict)
+
+
+class ActivityKind(StrEnum):
+    """What a person or an agent is doing now."""
+
+    TYPING = "typing"
+    SEEN = "seen"
+
+
+@attrs.frozen(kw_only=True)
+class Activity:
+    """A passing sign of life; never stored for long, never retried for long."""
+
+    kind: ActivityKind
+
+
+@attrs.frozen(kw_only=True)
+class Unsupported:
+    """A part that this version does not read: its kind in the provider's words, and everything that came."""
+
+    kind: str
+    raw: object = None
+    error_code: int | None = None
+
+
+Part = (
+    Text | Media | Location | Card | Choices | Choice | Template | Products | Order | OrderReceipt
+    | Reaction | Revision | Story | Comment | Referral | OptIn | Feedback | Activity | Unsupported
+)  # fmt: skip

@@ -1,0 +1,152 @@
+"""What hooks take and give besides the nouns."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+import attrs
+
+from connectors_core.errors import Malformed
+from connectors_core.model.events import Event, Handover, Link, Message, Receipt
+from connectors_core.model.refs import Ref
+
+Outgoing = Message | Link | Handover | Receipt
+"""What one of the four ways out takes."""
+
+
+@attrs.frozen(kw_only=True)
+class Request:
+    """A request as it arrived. Header names are in lower case; `body` has the raw bytes that were signed."""
+
+    method: str
+    path: str
+    query: Mapping[str, str] = attrs.field(factory=dict)
+    headers: Mapping[str, str] = attrs.field(factory=dict)
+    body: bytes = b""
+
+
+@attrs.frozen
+class Trusted:
+    """The positive answer of `authenticate`: the sender proved who it is."""
+
+
+@attrs.frozen
+class Challenge:
+    """The answer to a provider that verifies the address: `body` is sent back with status 200."""
+
+    body: str
+    content_type: str = "text/plain"
+
+
+@attrs.frozen(kw_only=True)
+class Item:
+    """The smallest piece of a webhook that belongs to one account of one connector type.
+
+    An app's `split` gives `raw` as parsed JSON and leaves `endpoint` empty for core to fill; without an app, `raw` is
+    the whole body as bytes.
+    """
+
+    type: str
+    account: str
+    raw: Any
+    endpoint: str = ""
+
+    def json(self) -> Any:
+        """Return `raw` as parsed JSON; raise Malformed when it is none."""
+        return parse_json(self.raw) if isinstance(self.raw, bytes) else self.raw
+
+    def digest(self) -> str:
+        """Return a name for an item that brings no id: the same bytes or values, the same name."""
+        raw = self.raw
+        if not isinstance(raw, bytes):
+            raw = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
+        return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def parse_json(body: bytes) -> Any:
+    """Parse JSON; raise Malformed for whatever is none, for nesting that no payload has, and for NaN."""
+    try:
+        return json.loads(body, parse_constant=_no_constant)
+    except RecursionError:
+        raise Malformed("the body is nested too deeply") from None
+    except (ValueError, UnicodeDecodeError):
+        raise Malformed("the body is not JSON") from None
+
+
+def _no_constant(name: str) -> None:
+    raise Malformed(f"{name} is not JSON")
+
+
+@attrs.frozen(kw_only=True)
+class Done:
+    """What it is called there (`refs`), and what happened there as a consequence (`events`, a bot's answer)."""
+
+    refs: tuple[Ref, ...] = attrs.field(default=(), converter=tuple)
+    events: tuple[Event, ...] = attrs.field(default=(), converter=tuple)
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    SENT = "sent"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
+@attrs.frozen(kw_only=True)
+class Reconciled:
+    """What `reconcile` found out; `done` goes with `sent`."""
+
+    outcome: Outcome
+    done: Done = Done()
+
+
+@attrs.frozen(kw_only=True)
+class Attempt:
+    """An attempt whose outcome is unknown: what was to go out, under which key, and since when (Unix seconds)."""
+
+    event: Outgoing
+    key: str
+    started_at: float
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """One page of a side without webhooks: the bytes to journal, where to go on, and whether more is waiting."""
+
+    body: bytes
+    cursor: str
+    more: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Content:
+    """A fetched file."""
+
+    body: bytes
+    mime: str
+    name: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Finding:
+    """One result of `check` or `set_up`: level is ok, warning or error; `text` says what to do."""
+
+    level: str
+    text: str
+    path: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class TemplateInfo:
+    """A template as the account has it."""
+
+    name: str
+    language: str
+    status: str
+    category: str = ""
+    components: tuple[dict[str, object], ...] = ()
