@@ -7,7 +7,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from connectors_core.errors import Problem, SettingsError
-from connectors_core.manifest import API
+from connectors_core.manifest import API, AppManifest, Manifest
 
 CONNECTORS = "connectors"
 APPS = "connectors.apps"
@@ -50,11 +50,11 @@ def find(name: str, group: str = CONNECTORS) -> Any:
 
 
 def _refuse_mismatch(found: Any, name: str, point: EntryPoint, word: str) -> None:
-    manifest = getattr(found, "manifest", None)
     if word not in ("connector", "app"):
         return
-    if manifest is None:
-        raise SettingsError([Problem("", f'{_owner(point)}: the {word} "{name}" has no manifest')])
+    manifest = getattr(found, "manifest", None)
+    if not isinstance(manifest, Manifest if word == "connector" else AppManifest):
+        raise SettingsError([Problem("", f'{_owner(point)}: the {word} "{name}" has no manifest of that kind')])
     if manifest.name != name:
         text = f'{_owner(point)}: the entry point is called "{name}" and its manifest "{manifest.name}"'
         raise SettingsError([Problem("", text)])

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
+import logging
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import pluggy
 
 from connectors_core import hookspecs
-from connectors_core.errors import ConnectorsError, Malformed, NotSupported, Problem, SettingsError, Untrusted
+from connectors_core.checks import contradictions, faults, observer_faults
+from connectors_core.errors import (
+    ConnectorsError,
+    Malformed,
+    NeedsAttention,
+    NotSupported,
+    Problem,
+    Refused,
+    Retry,
+    SettingsError,
+    Uncertain,
+    Untrusted,
+    defect,
+)
 from connectors_core.manifest import Abilities, AppManifest, Manifest
 from connectors_core.model import (
     Activity,
@@ -35,17 +48,25 @@ from connectors_core.model import (
     TemplateInfo,
     Trusted,
 )
+from connectors_core.observers import Guard
 
 VERBS = {Message: "send", Link: "link_account", Handover: "hand_over", Receipt: "acknowledge"}
 """The way out that takes each noun."""
 
 APP_HOOKS = frozenset({"authenticate", "split", "set_up", "check"})
-_SPECS = {name: spec for name, spec in vars(hookspecs).items() if hasattr(spec, "connectors_spec")}
+
+_ARGUMENTS = {"send": "message", "link_account": "link", "hand_over": "handover", "acknowledge": "receipt"}
+_Answer = TypeVar("_Answer")
+_log = logging.getLogger(__name__)
 
 
 @attrs.frozen(eq=False)
 class Endpoint:
-    """One configured connector behind typed methods. Build it with `Endpoint.build`."""
+    """One configured connector behind typed methods. Build it with `Endpoint.build`.
+
+    Whatever a hook does, its caller sees an answer of the promised class or one of the errors of
+    `connectors_core.errors`; a defect of the connector is told by class and line.
+    """
 
     name: str
     manifest: Manifest
@@ -57,59 +78,66 @@ class Endpoint:
     @classmethod
     def build(cls, name: str, connector: Any, observers: Sequence[Any] = ()) -> Endpoint:
         """Join a connector and its observers; raise SettingsError for every mistake that can be seen now."""
+        texts = [*faults(connector, Manifest), *(text for observer in observers for text in observer_faults(observer))]
+        _refuse(f"endpoints.{name}", texts)
         manager, verbs = _manager(name, connector, observers)
         manifest: Manifest = connector.manifest
         abilities: Abilities = getattr(connector, "abilities", manifest.abilities)
-        problems = [Problem(f"endpoints.{name}", text) for text in _contradictions(abilities, verbs)]
-        if problems:
-            raise SettingsError(problems)
+        _refuse(f"endpoints.{name}", contradictions(manifest, abilities, verbs))
         return cls(name, manifest, abilities, verbs, manager, connector)
 
     def authenticate(self, request: Request) -> Trusted | Challenge:
         """Ask the connector itself, past all observers; whatever is not a clear yes is `Untrusted`."""
-        return _authenticate(self._connector, self.verbs, request)
+        return _authenticate(self.name, self._connector, self.verbs, request)
 
     def receive(self, item: Item) -> list[Event]:
         """Read one Item; whatever goes wrong in there is `Malformed`."""
-        return _checked_events(self._manager.hook.receive(item=item), self.name)
+        return _read(self.name, self.verbs, "receive", Event, lambda: self._manager.hook.receive(item=item))
 
     def deliver(self, event: Outgoing, key: str) -> Done:
-        """Call the way out that takes `event`; raise `NotSupported` before any request where there is none."""
+        """Call the way out that takes `event`; raise `NotSupported` before any request where there is none.
+
+        What is no answer and no error that says what happened is `Uncertain`.
+        """
         verb = VERBS[type(event)]
-        if verb not in self.verbs:
-            raise NotSupported(f"{self.name} has no {verb}; the connector {self.manifest.name} does not do this")
-        argument = {"send": "message", "link_account": "link", "hand_over": "handover", "acknowledge": "receipt"}[verb]
-        done = getattr(self._manager.hook, verb)(**{argument: event, "key": key})
+        self._require(verb)
+        try:
+            done = getattr(self._manager.hook, verb)(**{_ARGUMENTS[verb]: event, "key": key})
+        except (Refused, Retry, Uncertain, NeedsAttention):
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect of the connector; the request may have been made
+            what = error.text if isinstance(error, ConnectorsError) else defect(error)
+            raise Uncertain(f"{self.name} broke off at {verb} ({what}); whether it took effect is not known") from None
         if not isinstance(done, Done):
-            raise TypeError(f"{verb} of {self.manifest.name} returned {type(done).__name__} instead of Done")
+            raise Uncertain(f"{self.name}: {verb} returned {type(done).__name__} instead of Done")
         return done
 
     def poll(self, cursor: str) -> Page:
         """Fetch the next page."""
-        page: Page = self._manager.hook.poll(cursor=cursor)
-        return page
+        answer: Page = self._ask("poll", Page, cursor=cursor)
+        return answer
 
     def reconcile(self, attempt: Attempt) -> Reconciled:
         """Ask what became of an attempt."""
-        reconciled: Reconciled = self._manager.hook.reconcile(attempt=attempt)
-        return reconciled
+        answer: Reconciled = self._ask("reconcile", Reconciled, attempt=attempt)
+        return answer
 
     def fetch(self, media: Media) -> Content:
         """Fetch a file."""
-        content: Content = self._manager.hook.fetch(media=media)
-        return content
+        answer: Content = self._ask("fetch", Content, media=media)
+        return answer
 
     def profile(self, contact: Contact) -> Contact:
         """Ask for a person's profile."""
-        found: Contact = self._manager.hook.profile(contact=contact)
-        return found
+        answer: Contact = self._ask("profile", Contact, contact=contact)
+        return answer
 
-    def templates(self) -> Sequence[TemplateInfo]:
+    def templates(self) -> list[TemplateInfo]:
         """List the account's templates."""
-        return list(self._manager.hook.templates() or ())
+        return list(self._ask("templates", list | tuple))
 
     def check(self) -> Iterable[Finding]:
-        """Yield what the connector and its observers find, live."""
+        """Yield what the connector finds, live."""
         for findings in self._manager.hook.check():
             yield from findings
 
@@ -124,6 +152,25 @@ class Endpoint:
         if isinstance(part, Activity) and limit is None:
             return False
         return limit is not None and limit.level in ("full", "partial") and _kind_fits(part, limit.kinds)
+
+    def _require(self, verb: str) -> None:
+        if verb not in self.verbs:
+            raise NotSupported(f"{self.name} has no {verb}; the connector {self.manifest.name} does not do this")
+
+    def _ask(self, verb: str, kind: Any, **arguments: Any) -> Any:
+        """Call a hook of the care family; what is no answer is `Malformed`."""
+        self._require(verb)
+        try:
+            answer = getattr(self._manager.hook, verb)(**arguments)
+        except ConnectorsError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a defect of the connector
+            raise Malformed(f"{self.name} broke off at {verb} ({defect(error)})") from None
+        if not isinstance(answer, kind):
+            raise Malformed(
+                f"{self.name}: {verb} returned {type(answer).__name__} instead of {getattr(kind, '__name__', kind)}"
+            )
+        return answer
 
 
 def _kind_fits(part: Part, kinds: frozenset[str]) -> bool:
@@ -143,104 +190,65 @@ class App:
     @classmethod
     def build(cls, name: str, app: Any) -> App:
         """Check an app; raise SettingsError for every mistake that can be seen now."""
-        manager, verbs = _manager(name, app, (), place="apps")
-        problems = [
-            Problem(f"apps.{name}", f"an app needs {hook}") for hook in ("authenticate", "split") if hook not in verbs
-        ]
-        problems += [Problem(f"apps.{name}", f"an app has no {hook}") for hook in sorted(verbs - APP_HOOKS)]
-        if problems:
-            raise SettingsError(problems)
+        _refuse(f"apps.{name}", faults(app, AppManifest))
+        manager, verbs = _manager(name, app, ())
+        missing = [f"an app needs {hook}" for hook in ("authenticate", "split") if hook not in verbs]
+        _refuse(f"apps.{name}", missing + [f"an app has no {hook}" for hook in sorted(verbs - APP_HOOKS)])
         return cls(name, app.manifest, verbs, manager, app)
 
     def authenticate(self, request: Request) -> Trusted | Challenge:
         """Ask the app; whatever is not a clear yes is `Untrusted`."""
-        return _authenticate(self._app, self.verbs, request)
+        return _authenticate(self.name, self._app, self.verbs, request)
 
     def split(self, request: Request) -> list[Item]:
         """Cut a request into Items; whatever goes wrong in there is `Malformed`."""
-        items = self._manager.hook.split(request=request)
-        if items is None or not all(isinstance(item, Item) for item in items):
-            raise Malformed(f"split of {self.name} gave something else than Items")
-        return list(items)
+        return _read(self.name, self.verbs, "split", Item, lambda: self._manager.hook.split(request=request))
 
 
-def _authenticate(plugin: Any, verbs: frozenset[str], request: Request) -> Trusted | Challenge:
+def _authenticate(name: str, plugin: Any, verbs: frozenset[str], request: Request) -> Trusted | Challenge:
     if "authenticate" not in verbs:
         raise Untrusted
     try:
         # Straight at the plugin, not through the manager: observers have no say in trust.
         answer = plugin.authenticate(request)
-    except ConnectorsError:
+    except Untrusted:
         raise
-    except Exception:
+    except Exception as error:  # noqa: BLE001 - a fault in there is no yes
+        _log.warning("%s: authenticate broke off (%s); the request is not trusted", name, defect(error))
         raise Untrusted from None
     if not isinstance(answer, Trusted | Challenge):
         raise Untrusted
     return answer
 
 
-def _checked_events(events: object, name: str) -> list[Event]:
-    if not isinstance(events, Sequence) or not all(isinstance(event, Event) for event in events):
-        raise Malformed(f"receive of {name} gave something else than events")
-    return list(events)
+def _read(name: str, verbs: frozenset[str], verb: str, kind: type[_Answer], call: Callable[[], Any]) -> list[_Answer]:
+    """Call a hook of the way in and return its list of `kind`, or raise `Malformed`."""
+    if verb not in verbs:
+        raise Malformed(f"{name} has no {verb}")
+    try:
+        found = call()
+    except Malformed:
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of the connector parks this Item alone
+        raise Malformed(f"{name} broke off at {verb} ({defect(error)})") from None
+    if not isinstance(found, Sequence) or not all(isinstance(one, kind) for one in found):
+        raise Malformed(f"{verb} of {name} gave something else than a list of {kind.__name__}s")
+    return list(found)
 
 
-def _manager(
-    name: str, plugin: Any, observers: Sequence[Any], place: str = "endpoints"
-) -> tuple[pluggy.PluginManager, frozenset[str]]:
+def _manager(name: str, plugin: Any, observers: Sequence[Any]) -> tuple[pluggy.PluginManager, frozenset[str]]:
     """Make a manager of one plugin and its observers, and say which hooks the plugin has."""
-    path = f"{place}.{name}"
-    problems = [Problem(path, text) for text in _faults(plugin)]
-    if problems:
-        raise SettingsError(problems)
     manager = pluggy.PluginManager(hookspecs.PROJECT)
     manager.add_hookspecs(hookspecs)
-    try:
-        manager.register(plugin, name=name)
-        for number, observer in enumerate(observers):
-            manager.register(observer, name=f"{name}.observer.{number}")
-        manager.check_pending()
-    except (pluggy.PluginValidationError, ValueError) as error:
-        raise SettingsError([Problem(path, str(error).replace("\n", " "))]) from error
+    manager.register(plugin, name=name)
+    for number, observer in enumerate(observers):
+        manager.register(Guard(name, observer), name=f"{name}.observer.{number}")
+    manager.check_pending()
     callers = manager.get_hookcallers(plugin) or []
     return manager, frozenset(caller.name for caller in callers)
 
 
-def _faults(plugin: Any) -> Iterable[str]:
-    """Say what pluggy would accept and then fail at, or quietly do wrong."""
-    kind = type(plugin)
-    if not attrs.has(kind) or kind.__eq__ is not object.__eq__:
-        yield f"{kind.__name__} must be an @attrs.frozen(eq=False) class: equal instances cannot both be registered"
-    for hook, method in _marked(kind):
-        options = method.connectors_impl
-        if options.get("specname") or options.get("tryfirst") or options.get("trylast"):
-            yield f"{kind.__name__}.{hook}: specname, tryfirst and trylast are not used here"
-        if hook not in _SPECS:
-            continue
-        for parameter in list(inspect.signature(method).parameters.values())[1:]:
-            if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or parameter.default is not parameter.empty:
-                yield f"{kind.__name__}.{hook}: {parameter.name} must be plain and positional, without a default"
-
-
-def _marked(kind: type) -> Iterable[tuple[str, Callable[..., Any]]]:
-    for name in dir(kind):
-        method = inspect.getattr_static(kind, name)
-        if callable(method) and hasattr(method, "connectors_impl"):
-            yield name, method
-
-
-def _contradictions(abilities: Abilities, verbs: frozenset[str]) -> Iterable[str]:
-    """Say where the manifest and the hooks tell two stories."""
-    pairs = (
-        ("parts", bool(abilities.parts), "send"),
-        ("receipts", bool(abilities.receipts), "acknowledge"),
-        ("makes_contacts", abilities.makes_contacts, "link_account"),
-        ("thread_control", abilities.thread_control, "hand_over"),
-    )
-    for ability, declared, hook in pairs:
-        if declared and hook not in verbs:
-            yield f"the manifest declares {ability}, but there is no hook {hook}"
-        if hook in verbs and not declared:
-            yield f"there is a hook {hook}, but the manifest does not declare {ability}"
-    if "receive" in verbs and not verbs & {"authenticate", "poll"}:
-        yield "there is a hook receive without authenticate"
+def _refuse(path: str, texts: Iterable[str]) -> None:
+    problems = [Problem(path, text) for text in texts]
+    if problems:
+        raise SettingsError(problems)

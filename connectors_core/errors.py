@@ -21,7 +21,9 @@ body or a phone number. The docstring of a class is its text when none is given.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterable
+from pathlib import PurePath
 
 import attrs
 
@@ -119,3 +121,9 @@ class Uncertain(ConnectorsError):
 
 class NeedsAttention(ConnectorsError):
     """The credentials were refused: the endpoint pauses until a human has mended it."""
+
+
+def defect(error: BaseException) -> str:
+    """Name an error that nobody expected by its class and its line; its words may repeat what is nobody's business."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{type(error).__name__}{f' in {PurePath(frames[-1].filename).name}:{frames[-1].lineno}' if frames else ''}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
@@ -13,7 +14,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
+import certifi
 import requests
+import urllib3
 from requests.adapters import HTTPAdapter
 
 from connectors_core.errors import (
@@ -29,20 +32,30 @@ from connectors_core.errors import (
 from connectors_core.redact import Redactor
 
 LARGEST_REPLY = 8 * 1024 * 1024
-"""Bytes. An answer above this is cut off: no API answer that we read is that large."""
+"""Bytes. A larger answer is refused, unless the call expects a file: no API answer that we read is so large."""
+
+LONGEST_WAIT = 24 * 3600.0
+"""Seconds. Nobody who asks to wait longer than a day means it."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
 """Methods whose repetition changes nothing more (RFC 9110, 9.2.2)."""
 
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing at all (RFC 9110, 9.2.1)."""
+
 
 @attrs.frozen(kw_only=True)
 class Call:
-    """A request to make. `body` is sent as it is; `json_body` makes one with its content type."""
+    """A request to make. `body` is sent as it is; `Call.json` makes one with its content type.
+
+    `largest`: bytes that the answer may have; a call that fetches a file says more than the default.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = attrs.field(factory=dict)
     body: bytes = attrs.field(default=b"", repr=False)
+    largest: int = LARGEST_REPLY
 
     @classmethod
     def json(cls, method: str, url: str, content: object, headers: Mapping[str, str] | None = None) -> Call:
@@ -74,14 +87,13 @@ class Reply:
 
     @property
     def retry_after(self) -> float | None:
-        """Seconds that the other side asks to wait, None when it does not say."""
-        value = self.headers.get("retry-after", "")
-        if value.isdigit():
-            return float(value)
+        """Seconds that the other side asks to wait, a day at most; None when it does not say."""
+        value = self.headers.get("retry-after", "").strip()
         try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - time())
-        except (ValueError, TypeError):
+            wait = float(value) if value.isdigit() else parsedate_to_datetime(value).timestamp() - time()
+        except (ValueError, TypeError, OverflowError):
             return None
+        return min(max(0.0, wait), LONGEST_WAIT)
 
 
 Explain = Callable[[Reply], ConnectorsError | None]
@@ -91,7 +103,7 @@ Explain = Callable[[Reply], ConnectorsError | None]
 class Http:
     """Makes the requests of one endpoint: time-outs always, no redirects, no repetition, nothing secret in an error.
 
-    `hosts` are the only hosts that may be called with the endpoint's credentials; others need `open_url`.
+    `hosts` are the only hosts that may be called; empty where the settings of the endpoint name the address itself.
     """
 
     def __init__(
@@ -113,13 +125,18 @@ class Http:
 
     def call(self, call: Call, *, verb: str = "call", explain: Explain | None = None) -> Reply:
         """Make `call` and return the answer when it is 2xx; otherwise raise the error that says what happens next."""
-        host = urlsplit(call.url).hostname or ""
+        prepared = self._prepare(call, verb)
+        # The host of the prepared address: two readers of one odd address may see two hosts in it.
+        host = urlsplit(prepared.url or "").hostname or ""
         if self._hosts and host not in self._hosts:
             raise NotAllowedNow(f"{self.endpoint} may not {verb} at {host}: its settings do not name this host")
-        reply = self._exchange(call, verb, host)
+        reply = self._exchange(call, prepared, f"{self.endpoint} could not {verb}: {host}")
         if reply.ok:
             return reply
-        error = explain(reply) if explain else None
+        try:
+            error = explain(reply) if explain else None
+        except Malformed:
+            error = None
         raise self._named(error or explain_status(call, reply), verb, host)
 
     def _named(self, error: ConnectorsError, verb: str, host: str) -> ConnectorsError:
@@ -128,10 +145,8 @@ class Http:
         error.args = (error.text,)
         return error
 
-    def _exchange(self, call: Call, verb: str, host: str) -> Reply:
-        where = f"{self.endpoint} could not {verb}: {host}"
+    def _exchange(self, call: Call, prepared: requests.PreparedRequest, where: str) -> Reply:
         try:
-            prepared = self._prepare(call)
             answer = self._session().send(
                 prepared, timeout=self._timeout, allow_redirects=False, stream=True, proxies=self._proxies(call.url)
             )
@@ -140,18 +155,21 @@ class Http:
         except requests.exceptions.ReadTimeout:
             raise self._lost(call, f"{where} did not answer in {self._timeout[1]:g} s") from None
         except requests.exceptions.ConnectionError as error:
-            if _never_connected(error):
-                raise Unreachable(f"{where} is not reachable ({_reason(error)})") from None
+            if reason := _never_connected(error):
+                raise Unreachable(f"{where} is not reachable ({reason})") from None
             raise self._lost(call, f"{where} closed the connection without an answer") from None
         except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
             raise Rejected(f"{where}: the address or a header cannot be used ({type(error).__name__})") from None
         try:
-            body = answer.raw.read(LARGEST_REPLY, decode_content=True) or b""
-        except Exception:
+            body = answer.raw.read(call.largest + 1, decode_content=True) or b""
+        except Exception:  # noqa: BLE001 - time-outs, resets and broken encodings are all half an answer
             raise self._lost(call, f"{where} broke off its answer") from None
         finally:
-            # A connection goes back to the pool when its body was read to the end, and is closed otherwise.
-            answer.raw.release_conn() if not answer.raw.length_remaining else answer.close()
+            # A connection whose answer was read to its end is back in the pool by now; any other is closed.
+            answer.close()
+        if len(body) > call.largest:
+            text = f"{where} answered {answer.status_code} with more than {call.largest} bytes"
+            raise Rejected(text) if call.method in READING else Uncertain(text)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Reply(status=answer.status_code, headers=headers, body=body)
 
@@ -170,16 +188,20 @@ class Http:
             adapter = HTTPAdapter(pool_connections=self._pool, pool_maxsize=self._pool, max_retries=0)
             session.mount("https://", adapter)
             session.mount("http://", adapter)
-            session.verify = requests.certs.where()
+            session.verify = certifi.where()
             self._local.session = session
         return session
 
-    def _prepare(self, call: Call) -> requests.PreparedRequest:
+    def _prepare(self, call: Call, verb: str) -> requests.PreparedRequest:
         prepared = requests.PreparedRequest()
-        prepared.prepare_method(call.method)
-        prepared.prepare_url(call.url, None)
-        prepared.prepare_headers({"user-agent": "crm-connectors", "accept-encoding": "gzip", **call.headers})
-        prepared.prepare_body(call.body or None, None)
+        try:
+            prepared.prepare_method(call.method)
+            prepared.prepare_url(call.url, None)
+            prepared.prepare_headers({"user-agent": "crm-connectors", "accept-encoding": "gzip", **call.headers})
+            prepared.prepare_body(call.body or None, None)
+        except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
+            text = f"{self.endpoint} could not {verb}: the address or a header cannot be used ({type(error).__name__})"
+            raise Rejected(text) from None
         return prepared
 
     def _proxies(self, url: str) -> dict[str, str]:
@@ -193,15 +215,19 @@ class Http:
         return proxies
 
 
-def explain_status(call: Call, reply: Reply) -> ConnectorsError:
+def explain_status(call: Call, reply: Reply) -> ConnectorsError:  # noqa: PLR0911 - a line for each meaning
     """Return what an answer means when the connector does not know better."""
     said = f"{reply.status}{_excerpt(reply)}"
     if reply.status == 429:
         return RateLimited(f"{said}: too many requests", code=429, after=reply.retry_after)
     if reply.status in (401, 403):
-        return NeedsAttention(f"{said}: the credentials are refused; renew them and resume the endpoint", code=reply.status)
+        return NeedsAttention(
+            f"{said}: the credentials are refused; renew them and resume the endpoint", code=reply.status
+        )
     if 300 <= reply.status < 400:
-        return Rejected(f"{said}: it redirects, and credentials do not follow; put the final address", code=reply.status)
+        return Rejected(
+            f"{said}: it redirects, and credentials do not follow; put the final address", code=reply.status
+        )
     if reply.status == 503 and reply.retry_after is not None:
         return Unreachable(f"{said}: not available now", code=503, after=reply.retry_after)
     if reply.status >= 500:
@@ -219,33 +245,55 @@ def _excerpt(reply: Reply) -> str:
     return f" ({kind})" if kind and kind != "application/json" else ""
 
 
-def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
-    """Whether the connection was never made, so that the request cannot have arrived."""
+def _never_connected(error: requests.exceptions.ConnectionError) -> str:
+    """Return why the connection was never made, so that the request cannot have arrived; "" when it was made."""
     cause = getattr(error.args[0], "reason", error.args[0]) if error.args else error
-    return type(cause).__name__ in {"NewConnectionError", "ConnectTimeoutError", "NameResolutionError", "SSLError"}
+    if isinstance(cause, urllib3.exceptions.SSLError):
+        # TLS can also break after the request has gone out: only a refused certificate is known to come before it.
+        refused = any(isinstance(argument, ssl.SSLCertVerificationError) for argument in cause.args)
+        return "its certificate is not accepted" if refused else ""
+    return next((text for kind, text in _BEFORE.items() if isinstance(cause, kind)), "")
 
 
-def _reason(error: requests.exceptions.ConnectionError) -> str:
-    cause = getattr(error.args[0], "reason", error) if error.args else error
-    names = {"NewConnectionError": "connection refused", "NameResolutionError": "its name is unknown"}
-    return names.get(type(cause).__name__, type(cause).__name__)
+_BEFORE = {
+    urllib3.exceptions.NameResolutionError: "its name is unknown",
+    urllib3.exceptions.NewConnectionError: "connection refused",
+    urllib3.exceptions.ConnectTimeoutError: "no connection in time",
+    urllib3.exceptions.ProxyError: "the proxy does not answer",
+}
 
 
 def refuse_inside(url: str) -> str:
     """Return the address to connect to for a URL that came from outside; raise NotAllowedNow for inner networks.
 
-    Private, loopback, link-local, metadata and reserved ranges are refused. Connect to the returned address, not to
-    the name: a second look-up could answer differently.
+    Private, loopback, link-local, metadata, multicast and reserved ranges are refused, and what hides an IPv4 address
+    in an IPv6 one. Connect to the returned address, not to the name: a second look-up could answer differently.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 443
+    except ValueError:
+        raise NotAllowedNow("the address cannot be read") from None
+    if parts.scheme not in ("http", "https") or not host or parts.username is not None or "\\" in url:
         raise NotAllowedNow("only http and https addresses without credentials are fetched")
     try:
-        found = socket.getaddrinfo(parts.hostname, parts.port or 443, type=socket.SOCK_STREAM)
-    except OSError:
-        raise Unreachable(f"the name {parts.hostname} is unknown") from None
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise Unreachable(f"the name {host} is unknown") from None
     addresses = [str(entry[4][0]) for entry in found]
     for address in addresses:
-        if not ipaddress.ip_address(address.split("%")[0]).is_global:
-            raise NotAllowedNow(f"{parts.hostname} is an address inside a network; such addresses are not fetched")
+        if not _is_outside(ipaddress.ip_address(address.split("%")[0])):
+            raise NotAllowedNow(f"{host} is an address inside a network; such addresses are not fetched")
     return addresses[0]
+
+
+def _is_outside(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address is one of the public network, and not a translation of some other."""
+    if isinstance(address, ipaddress.IPv6Address) and (
+        address.ipv4_mapped or address.sixtofour or address.teredo or address in _NAT64
+    ):
+        return False
+    return address.is_global and not address.is_multicast
+
+
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -74,6 +74,10 @@ class Policy:
     source: str = ""
 
 
+def _kinds(kinds: Iterable[ReceiptKind]) -> frozenset[ReceiptKind]:
+    return frozenset(kinds)
+
+
 @attrs.frozen(kw_only=True)
 class Abilities:
     """What can be carried, and what an endpoint can do.
@@ -84,8 +88,8 @@ class Abilities:
     """
 
     parts: Mapping[type[Part], Limit] = attrs.field(factory=dict, converter=lambda parts: MappingProxyType(dict(parts)))
-    receipts: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=frozenset)
-    reports: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=frozenset)
+    receipts: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=_kinds)
+    reports: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=_kinds)
     opens: bool = False
     """May write first to somebody who has not written."""
     makes_contacts: bool = False

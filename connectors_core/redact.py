@@ -9,9 +9,13 @@ import attrs
 
 HIDDEN = "***"
 
-_LONG_NUMBER = re.compile(r"(?<![\w.])\+?\d[\d ().-]{6,}\d(?![\w.])")
-_BEARER = re.compile(r"(?i)\b(bearer|basic|token|oauth)\s+[\w.~+/=-]{8,}")
-_QUERY = re.compile(r"(?i)\b(access_token|appsecret_proof|token|secret|signature|key|password)=[^&\s\"']+")
+_LONG_NUMBER = re.compile(r"(?<!\w)(?<!\d\.)\+?\d[\d ().-]{6,}\d(?!\w|\.\d)")
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
+# "OAuth access token" is ordinary speech: behind these words only what has a digit in it is taken for a credential.
+_TOKEN = re.compile(r"(?i)\b(token|oauth)\s+(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}")
+_NAMED = re.compile(
+    r"(?i)\b(\w*(?:token|secret|proof|signature|password|api_?key)|key|sha256)(=|[\"']\s*:\s*[\"'])([^&\s\"',;]+)"
+)
 
 
 @attrs.frozen
@@ -42,7 +46,8 @@ class Redactor:
         for value in self._secrets:
             text = text.replace(value, HIDDEN)
         text = _BEARER.sub(r"\1 " + HIDDEN, text)
-        text = _QUERY.sub(r"\1=" + HIDDEN, text)
+        text = _TOKEN.sub(r"\1 " + HIDDEN, text)
+        text = _NAMED.sub(r"\1\2" + HIDDEN, text)
         return _LONG_NUMBER.sub(_hide_number, text)
 
 

@@ -12,6 +12,7 @@ from cattrs.strategies import configure_tagged_union
 from connectors_core.errors import Malformed
 from connectors_core.model import parts
 from connectors_core.model.events import Event, Handover, Link, Message, Notice, Receipt
+from connectors_core.model.results import parse_json
 
 PART_NAMES = {
     kind: "".join(f"_{char.lower()}" if char.isupper() else char for char in kind.__name__).lstrip("_")
@@ -48,6 +49,7 @@ def _converter() -> cattrs.Converter:
 
 _CONVERTER = _converter()
 
+
 def to_dict(event: Event) -> dict[str, Any]:
     """Return an event as a JSON object, with its noun under "event"; what has its default is left out."""
     found: dict[str, Any] = _CONVERTER.unstructure(event)
@@ -61,7 +63,7 @@ def from_dict(document: dict[str, Any]) -> Event:
         return _CONVERTER.structure(rest, NOUNS[rest.pop("event")])
     except Malformed:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a strange document breaks, it is no event
         raise Malformed(f"this is no event: {type(error).__name__}") from None
 
 
@@ -71,5 +73,8 @@ def dumps(event: Event) -> str:
 
 
 def loads(text: str) -> Event:
-    """Return the event that `dumps` wrote."""
-    return from_dict(json.loads(text))
+    """Return the event that `dumps` wrote; raise Malformed for anything else."""
+    document = parse_json(text)
+    if not isinstance(document, dict):
+        raise Malformed("this is no event: it is no JSON object")
+    return from_dict(document)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import attrs
 
-from connectors_core.errors import Malformed
 from connectors_core.model.parts import Part, Reaction, Revision
-from connectors_core.model.refs import Contact, ContactRef, ConversationRef, Identity, MessageRef, _clean_id
-
-
-def _aware(_instance: object, attribute: attrs.Attribute[datetime], value: datetime | None) -> None:
-    """Refuse a time without its zone: it would be read as another moment on another machine."""
-    if value is not None and value.utcoffset() is None:
-        raise Malformed(f"{attribute.name} has no time zone")
+from connectors_core.model.refs import Contact, ContactRef, ConversationRef, Identity, MessageRef, aware, clean_id
 
 
 class Origin(StrEnum):
@@ -49,10 +43,10 @@ class Event:
     `repeat` replaces the usual key by which a repeated event is recognised; see `once`.
     """
 
-    endpoint: str = attrs.field(converter=_clean_id)
-    account: str = attrs.field(converter=_clean_id)
-    id: str = attrs.field(converter=_clean_id)
-    at: datetime = attrs.field(validator=_aware)
+    endpoint: str = attrs.field(converter=clean_id)
+    account: str = attrs.field(converter=clean_id)
+    id: str = attrs.field(converter=clean_id)
+    at: datetime = attrs.field(validator=aware)
     conversation: ConversationRef | None = None
     contact: ContactRef | None = None
     profile: Contact | None = None
@@ -68,6 +62,10 @@ class Event:
         return self.repeat or f"{type(self).__name__.lower()}:{self.id}"
 
 
+def _parts(parts: Iterable[Part]) -> tuple[Part, ...]:
+    return tuple(parts)
+
+
 @attrs.frozen(kw_only=True)
 class Message(Event):
     """Content in one direction of a conversation.
@@ -76,7 +74,7 @@ class Message(Event):
     out and names the conversation where the message was written. `reply_to` is the message that it answers.
     """
 
-    parts: tuple[Part, ...] = attrs.field(converter=tuple)
+    parts: tuple[Part, ...] = attrs.field(converter=_parts)
     origin: Origin
     reply_to: MessageRef | None = None
     to: Identity | None = None
@@ -179,7 +177,7 @@ class Receipt(Event):
 
     kind: ReceiptKind
     messages: tuple[MessageRef, ...] = ()
-    watermark: datetime | None = attrs.field(default=None, validator=_aware)
+    watermark: datetime | None = attrs.field(default=None, validator=aware)
     key: str = ""
     failure: Failure | None = None
     pricing: Pricing | None = None

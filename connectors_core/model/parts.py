@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import attrs
 
-from connectors_core.model.refs import Contact, MessageRef
+from connectors_core.model.refs import Contact, MessageRef, aware
 
 
 @attrs.frozen(kw_only=True)
@@ -227,7 +227,7 @@ class OptIn:
     topic: str
     granted: bool = True
     token: str = ""
-    expires: datetime | None = None
+    expires: datetime | None = attrs.field(default=None, validator=aware)
 
 
 @attrs.frozen(kw_only=True)

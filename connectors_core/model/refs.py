@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import attrs
 
@@ -12,7 +15,7 @@ LONGEST_ID = 512
 """Characters. Longer names are no ids but attacks or mistakes, and no database index takes them."""
 
 
-def _clean_id(value: object) -> str:
+def clean_id(value: object) -> str:
     """Return an id that every store can keep: text, not empty, bounded, no NUL, no lone surrogate."""
     if not isinstance(value, str):
         value = str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
@@ -23,6 +26,17 @@ def _clean_id(value: object) -> str:
     return value
 
 
+def _aliases(ids: Iterable[object]) -> tuple[str, ...]:
+    """Keep four: no platform knows a person under more names at once."""
+    return tuple(map(clean_id, ids))[:4]
+
+
+def aware(_instance: object, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
+    """Refuse a time without its zone: it would be read as another moment on another machine."""
+    if value is not None and value.utcoffset() is None:
+        raise Malformed(f"{attribute.name} has no time zone")
+
+
 @attrs.frozen(kw_only=True)
 class Ref:
     """An opaque id, scoped to one account of one endpoint.
@@ -30,9 +44,9 @@ class Ref:
     `account` is the page, the Instagram account, the phone number id, the inbox of the CRM.
     """
 
-    endpoint: str = attrs.field(converter=_clean_id)
-    account: str = attrs.field(converter=_clean_id)
-    id: str = attrs.field(converter=_clean_id)
+    endpoint: str = attrs.field(converter=clean_id)
+    account: str = attrs.field(converter=clean_id)
+    id: str = attrs.field(converter=clean_id)
 
 
 @attrs.frozen(kw_only=True)
@@ -42,7 +56,7 @@ class ContactRef(Ref):
     `aliases`: at most four other ids under which the same endpoint knows the same person.
     """
 
-    aliases: tuple[str, ...] = attrs.field(default=(), converter=lambda ids: tuple(map(_clean_id, ids))[:4])
+    aliases: tuple[str, ...] = attrs.field(default=(), converter=_aliases)
 
 
 @attrs.frozen(kw_only=True)
@@ -52,7 +66,7 @@ class ConversationRef(Ref):
     `aliases`: other ids of the same conversation, for channels that name it after the person.
     """
 
-    aliases: tuple[str, ...] = attrs.field(default=(), converter=lambda ids: tuple(map(_clean_id, ids))[:4])
+    aliases: tuple[str, ...] = attrs.field(default=(), converter=_aliases)
 
 
 @attrs.frozen(kw_only=True)
@@ -85,8 +99,8 @@ class Identity:
     world. `verified` says that the platform itself vouches for it; only such identities merge people by themselves.
     """
 
-    scheme: str = attrs.field(converter=_clean_id)
-    value: str = attrs.field(converter=_clean_id)
+    scheme: str = attrs.field(converter=clean_id)
+    value: str = attrs.field(converter=clean_id)
     scope: str = ""
     verified: bool = False
 

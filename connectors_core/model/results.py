@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -67,7 +67,7 @@ class Item:
         return hashlib.blake2b(raw, digest_size=16).hexdigest()
 
 
-def parse_json(body: bytes) -> Any:
+def parse_json(body: bytes | str) -> Any:
     """Parse JSON; raise Malformed for whatever is none, for nesting that no payload has, and for NaN."""
     try:
         return json.loads(body, parse_constant=_no_constant)
@@ -81,12 +81,20 @@ def _no_constant(name: str) -> None:
     raise Malformed(f"{name} is not JSON")
 
 
+def _refs(refs: Iterable[Ref]) -> tuple[Ref, ...]:
+    return tuple(refs)
+
+
+def _events(events: Iterable[Event]) -> tuple[Event, ...]:
+    return tuple(events)
+
+
 @attrs.frozen(kw_only=True)
 class Done:
     """What it is called there (`refs`), and what happened there as a consequence (`events`, a bot's answer)."""
 
-    refs: tuple[Ref, ...] = attrs.field(default=(), converter=tuple)
-    events: tuple[Event, ...] = attrs.field(default=(), converter=tuple)
+    refs: tuple[Ref, ...] = attrs.field(default=(), converter=_refs)
+    events: tuple[Event, ...] = attrs.field(default=(), converter=_events)
 
 
 class Outcome(StrEnum):

@@ -1,0 +1,1 @@
+"""The connectors that come with the framework, one folder each."""

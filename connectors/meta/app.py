@@ -1,0 +1,62 @@
+"""The app at Meta: what signs webhooks for pages, Instagram accounts and WhatsApp numbers, and owns their address."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import ClassVar
+
+import attrs
+
+from connectors.meta.settings import MetaSettings, MetaSettingsSchema
+from connectors.meta.split import split
+from connectors_core import AppManifest, Http, Untrusted, hookimpl
+from connectors_core.model import Challenge, Item, Request, Trusted, parse_json
+
+_PREFIX = "sha256="
+_DIGITS = frozenset("0123456789abcdef")
+
+
+@attrs.frozen(eq=False)
+class Meta:
+    """One app of the Meta developer dashboard, shared by any number of endpoints."""
+
+    manifest: ClassVar[AppManifest] = AppManifest(
+        name="meta", title="Meta app", settings=MetaSettingsSchema, docs="connectors/whatsapp"
+    )
+
+    settings: MetaSettings
+    http: Http
+
+    @hookimpl
+    def authenticate(self, request: Request) -> Trusted | Challenge:
+        """Answer the verification of the address, or prove the signature (MP/webhooks; WA/webhooks/overview)."""
+        if request.method == "GET":
+            return self._challenge(request)
+        header = request.headers.get("x-hub-signature-256", "")
+        signature = header.removeprefix(_PREFIX)
+        if len(header) != len(_PREFIX) + 64 or len(signature) != 64 or not _DIGITS.issuperset(signature):
+            raise Untrusted
+        good = False
+        for secret in self.settings.app_secret:
+            expected = hmac.new(secret.reveal().encode(), request.body, hashlib.sha256).hexdigest()
+            # Every secret is tried, so that the time does not tell which one fits.
+            good |= hmac.compare_digest(expected, signature)
+        if not good:
+            raise Untrusted
+        return Trusted()
+
+    def _challenge(self, request: Request) -> Challenge:
+        given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")
+        token = self.settings.verify_token.reveal().encode()
+        same = hmac.compare_digest(given, token)
+        challenge = request.query.get("hub.challenge", "")
+        if not same or request.query.get("hub.mode") != "subscribe" or not challenge:
+            raise Untrusted
+        return Challenge(challenge)
+
+    @hookimpl
+    def split(self, request: Request) -> Sequence[Item]:
+        """Cut a webhook into one Item for every message, status, error and change in it."""
+        return list(split(parse_json(request.body)))

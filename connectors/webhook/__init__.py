@@ -1,0 +1,1 @@
+"""Any CRM that takes signed HTTP calls (Standard Webhooks)."""

@@ -1,0 +1,205 @@
+"""WhatsApp webhooks as events: one Item is one message, status, error or change, and becomes one event.
+
+Shapes: WA/webhooks/reference (2025-11 to 2026-08).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from connectors.meta import wire
+from connectors.meta.wire import Json
+from connectors.whatsapp import notices, people
+from connectors.whatsapp.content import parts
+from connectors.whatsapp.receipts import receipt
+from connectors_core import Malformed
+from connectors_core.model import (
+    ContactRef,
+    ConversationRef,
+    Echo,
+    Event,
+    Identity,
+    Item,
+    Link,
+    LinkStatus,
+    Message,
+    MessageRef,
+    Notice,
+    Origin,
+    Scheme,
+)
+
+_READ = frozenset(
+    ("from", "from_user_id", "from_parent_user_id", "to", "to_user_id", "to_parent_user_id", "id", "timestamp", "type")
+)
+"""What of a message becomes something of its own; the rest goes to `extra`."""
+
+
+def receive(item: Item) -> Sequence[Event]:
+    """Read one Item; raise Malformed when it is not what the platform documents."""
+    raw = item.json()
+    if not isinstance(raw, dict):
+        raise Malformed("the change is no object")
+    field = wire.text(raw, "field")
+    if not field:
+        raise Malformed("the change does not say which field it is about")
+    value = wire.needed(raw, "value")
+    for name, read in _PIECES.items():
+        if name in value and field in _FIELDS[name]:
+            return [read(item, field, value, one) for one in wire.items(value, name)]
+    return [notices.of_field(item, field, value)]
+
+
+def _message(item: Item, field: str, value: Json, data: Json) -> Event:
+    # {"from": "16505551234", "from_user_id": "US.1349", "id": "wamid.x", "timestamp": "1749416383",
+    #  "type": "text", "text": {"body": "Hello"}, "context": {"id": "wamid.y"}}
+    person, row = people.named(
+        value, wire.text(data, "from"), wire.text(data, "from_user_id"), wire.text(data, "from_parent_user_id")
+    )
+    if data.get("type") == "system":
+        return _system(item, value, data, person)
+    contact, conversation = person.refs(item, wire.text(data, "group_id"))
+    return Message(
+        endpoint=item.endpoint,
+        account=item.account,
+        id=_id(data),
+        at=wire.seconds(data, "timestamp"),
+        conversation=conversation,
+        contact=contact,
+        profile=people.profile(person, row, contact),
+        standby=field == "standby",
+        extra=_extra(data),
+        parts=parts(item, data),
+        origin=Origin.CONTACT,
+        reply_to=_reply_to(item, data),
+    )
+
+
+def _echo(item: Item, field: str, value: Json, data: Json) -> Event:
+    # {"from": "15550783881", "to": "16505551234", "id": "wamid.x", "timestamp": "1739321024", "type": "text", ...}
+    to = wire.text(data, "to")
+    if to and to == wire.text(wire.obj(value, "metadata"), "display_phone_number"):
+        # Meta's own sample of a deleted message has the two ends exchanged.
+        to = wire.text(data, "from")
+    person, _ = people.named(value, to, wire.text(data, "to_user_id") or wire.text(data, "recipient"))
+    contact, conversation = person.refs(item, wire.text(data, "group_id"))
+    return Message(
+        endpoint=item.endpoint,
+        account=item.account,
+        id=_id(data),
+        at=wire.seconds(data, "timestamp"),
+        conversation=conversation,
+        contact=contact,
+        standby=field == "standby",
+        extra=_extra(data),
+        parts=parts(item, data),
+        origin=Origin.NATIVE_APP,
+        reply_to=_reply_to(item, data),
+        echo=Echo(key=wire.text(data, "biz_opaque_callback_data")),
+    )
+
+
+def _system(item: Item, value: Json, data: Json, person: people.Person) -> Event:
+    # "system": {"type": "user_changed_number", "wa_id": "12195555358", "user_id": "US.9876",
+    #  "previous_user_id": "US.1349"}
+    system = wire.needed(data, "system")
+    kind = wire.text(system, "type") or "unknown"
+    at = wire.seconds(data, "timestamp")
+    contact, conversation = person.refs(item)
+    changed = people.Person(
+        wire.text(system, "wa_id"), wire.text(system, "user_id"), wire.text(system, "parent_user_id")
+    )
+    if not kind.startswith("user_changed") or not changed.ids:
+        return _system_notice(item, data, kind, at, contact, conversation)
+    old_user = wire.text(system, "previous_user_id") or person.user_id
+    if changed.wa_id and person.wa_id and changed.wa_id != person.wa_id:
+        previous = Identity(scheme=Scheme.WA_ID, value=person.wa_id, verified=True)
+    elif old_user:
+        previous = Identity(scheme=Scheme.BSUID, value=old_user, verified=True)
+    else:
+        return _system_notice(item, data, kind, at, contact, conversation)
+    ids = tuple(dict.fromkeys((*changed.ids, previous.value, old_user or previous.value)))
+    contact = ContactRef(endpoint=item.endpoint, account=item.account, id=ids[0], aliases=ids[1:])
+    return Link(
+        endpoint=item.endpoint,
+        account=item.account,
+        id=_id(data),
+        at=at,
+        conversation=ConversationRef(endpoint=item.endpoint, account=item.account, id=ids[0], aliases=ids[1:]),
+        contact=contact,
+        profile=people.profile(changed, {}, contact),
+        extra={"system": system},
+        status=LinkStatus.CHANGED,
+        previous=previous,
+    )
+
+
+def _system_notice(
+    item: Item, data: Json, kind: str, at: datetime, contact: ContactRef, conversation: ConversationRef
+) -> Notice:
+    return Notice(
+        endpoint=item.endpoint,
+        account=item.account,
+        id=_id(data),
+        at=at,
+        contact=contact,
+        conversation=conversation,
+        topic=f"system.{kind}",
+        severity="warning" if kind == "customer_identity_changed" else "info",
+        extra=data,
+    )
+
+
+def _id(data: Json) -> str:
+    found = wire.text(data, "id")
+    if not found:
+        raise Malformed("the message has no id")
+    return found
+
+
+def _extra(data: Json) -> dict[str, object]:
+    """Return what the message says beside what became of it: an advertisement, a forward, whatever comes later."""
+    known = _READ | {data["type"]} if isinstance(data.get("type"), str) else _READ
+    extra = {name: part for name, part in data.items() if name not in known}
+    context = extra.get("context")
+    if isinstance(context, dict) and context.keys() <= {"id", "from"}:
+        del extra["context"]
+    return extra
+
+
+def _reply_to(item: Item, data: Json) -> MessageRef | None:
+    answered = wire.text(wire.obj(data, "context"), "id") if "context" in data else ""
+    return MessageRef(endpoint=item.endpoint, account=item.account, id=answered) if answered else None
+
+
+def _error(item: Item, field: str, value: Json, data: Json) -> Event:
+    return notices.of_error(item, field, value, data)
+
+
+def _part_of_field(item: Item, field: str, value: Json, data: Json) -> Event:
+    return notices.of_piece(item, field, value, data)
+
+
+_Read = Callable[[Item, str, Json, Json], Event]
+
+_PIECES: dict[str, _Read] = {
+    "messages": _message,
+    "statuses": receipt,
+    "message_echoes": _echo,
+    "errors": _error,
+    "calls": _part_of_field,
+    "user_preferences": _part_of_field,
+    "state_sync": _part_of_field,
+}
+_TALK = frozenset(("messages", "standby"))
+_FIELDS: dict[str, frozenset[str]] = {
+    "messages": _TALK,
+    "statuses": _TALK,
+    "message_echoes": frozenset(("standby", "smb_message_echoes")),
+    "errors": _TALK | {"smb_message_echoes"},
+    "calls": frozenset(("calls",)),
+    "user_preferences": frozenset(("user_preferences",)),
+    "state_sync": frozenset(("smb_app_state_sync",)),
+}
+"""The fields in which a list means what it says; in any other it is kept as a Notice."""

@@ -1,0 +1,64 @@
+"""Everything that a running program has in hand: settings, store, endpoints, apps and routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import attrs
+
+from connectors_core import __version__
+from connectors_core.app import build_app, build_endpoint
+from connectors_core.endpoint import App, Endpoint
+from connectors_core.errors import Problem, SettingsError
+from connectors_core.redact import Redactor
+from connectors_core.routing import Router
+from connectors_core.settings.model import Settings
+from connectors_core.store import Store
+
+PROGRAM = f"crm-connectors {__version__}"
+
+
+@attrs.frozen(eq=False)
+class Gateway:
+    """The parts of a program, built once from the settings."""
+
+    settings: Settings
+    store: Store
+    endpoints: Mapping[str, Endpoint]
+    apps: Mapping[str, App]
+    router: Router
+    redact: Redactor
+    accounts: Mapping[tuple[str, str, str], str]
+    """(app, type, account) -> endpoint: how each Item of a shared webhook finds its own."""
+
+    @classmethod
+    def build(cls, settings: Settings, store: Store | None = None) -> Gateway:
+        """Build every endpoint and app that the settings name; raise SettingsError with all problems."""
+        problems: list[Problem] = []
+        endpoints: dict[str, Endpoint] = {}
+        apps: dict[str, App] = {}
+        for name in settings.endpoints:
+            try:
+                endpoints[name] = build_endpoint(settings, name)
+            except SettingsError as error:
+                problems += error.problems
+        for name in settings.apps:
+            try:
+                apps[name] = build_app(settings, name)
+            except SettingsError as error:
+                problems += error.problems
+        if problems:
+            raise SettingsError(problems)
+        return cls(
+            settings=settings,
+            store=store or Store(settings.gateway.store),
+            endpoints=endpoints,
+            apps=apps,
+            router=Router(settings),
+            redact=Redactor(settings.secrets),
+            accounts={(one.app, one.type, one.account): one.name for one in settings.endpoints.values() if one.app},
+        )
+
+    def sources(self) -> list[str]:
+        """Return everything that journal rows can come from: the apps, and each endpoint."""
+        return [*self.apps, *self.endpoints]

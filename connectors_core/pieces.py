@@ -1,0 +1,165 @@
+"""Cutting a message into what one provider call can carry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import attrs
+import regex
+
+from connectors_core.errors import NotSupported
+from connectors_core.manifest import Abilities, Level, Limit
+from connectors_core.model import (
+    Activity,
+    Card,
+    Choice,
+    Choices,
+    Comment,
+    Feedback,
+    Location,
+    Media,
+    Message,
+    OptIn,
+    Order,
+    OrderReceipt,
+    Part,
+    Products,
+    Reaction,
+    Referral,
+    Revision,
+    Story,
+    Template,
+    Text,
+    Unsupported,
+)
+from connectors_core.model.codec import PART_NAMES
+
+_GRAPHEME = regex.compile(r"\X")
+_SILENT = (Activity, Referral)
+"""Parts without content of their own: what cannot take them gets them as fields, if a rule says so, or not at all."""
+
+
+def cut(message: Message, abilities: Abilities, *, degrade: bool, target: str) -> list[Message]:
+    """Return the pieces of `message` for a target, at least one; raise NotSupported for what it cannot express.
+
+    A target that takes a whole message in one call gets it whole. Text is split at the limit, between graphemes.
+    """
+    parts = [_fitting(part, abilities, degrade=degrade, target=target) for part in message.parts]
+    parts = [part for part in parts if part is not None]
+    if not parts:
+        raise NotSupported(f"{target} cannot show any part of this message")
+    groups = list(_groups(parts, abilities))
+    if len(groups) == 1 and groups[0] == list(message.parts):
+        return [message]
+    return [attrs.evolve(message, parts=group, reply_to=message.reply_to if n == 0 else None) for n, group in enumerate(groups)]
+
+
+def _fitting(part: Part, abilities: Abilities, *, degrade: bool, target: str) -> Part | None:
+    limit = abilities.parts.get(type(part))
+    if limit is not None and limit.level in (Level.FULL, Level.PARTIAL) and _kind_fits(part, limit):
+        return part
+    if isinstance(part, _SILENT):
+        return None
+    words = as_text(part)
+    if limit is not None and limit.level is Level.REFUSED:
+        degrade = False
+    if not degrade or Text not in abilities.parts or not words:
+        name = PART_NAMES[type(part)]
+        raise NotSupported(f"{target} cannot show a part of the kind {name}, and its route does not degrade it")
+    return Text(body=words)
+
+
+def _kind_fits(part: Part, limit: Limit) -> bool:
+    return not limit.kinds or str(getattr(part, "kind", "")) in limit.kinds
+
+
+def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]:
+    """Yield the parts of each provider message: all in one where the limits allow it."""
+    group: list[Part] = []
+    for part in parts:
+        limit = abilities.parts.get(type(part), Limit())
+        for piece in _split(part, limit):
+            same = sum(type(other) is type(piece) for other in group)
+            alone = limit.most is not None and same >= limit.most
+            if alone:
+                yield group
+                group = []
+            group.append(piece)
+    if group:
+        yield group
+
+
+def _split(part: Part, limit: Limit) -> Iterable[Part]:
+    if not isinstance(part, Text) or limit.split_at is None or len(part.body) <= limit.split_at:
+        return [part]
+    return [attrs.evolve(part, body=body) for body in split_text(part.body, limit.split_at)]
+
+
+def split_text(text: str, most: int) -> list[str]:
+    """Cut text into pieces of at most `most` characters: at white space where there is some, never inside a grapheme.
+
+    A single grapheme longer than `most` (hundreds of combining marks) is the exception: it is cut.
+    """
+    pieces: list[str] = []
+    piece = ""
+    for grapheme in _GRAPHEME.findall(text):
+        if len(piece) + len(grapheme) > most and piece:
+            head, tail = _at_space(piece)
+            pieces.append(head)
+            piece = tail
+        piece += grapheme
+        while len(piece) > most:
+            pieces.append(piece[:most])
+            piece = piece[most:]
+    if piece:
+        pieces.append(piece)
+    return pieces
+
+
+def _at_space(piece: str) -> tuple[str, str]:
+    """Break a full piece after its last white space, unless that would leave less than half of it."""
+    for match in reversed(list(regex.finditer(r"\s+", piece))):
+        if match.end() * 2 < len(piece):
+            break
+        if match.end() < len(piece):
+            return piece[: match.end()], piece[match.end() :]
+        return piece, ""
+    return piece, ""
+
+
+def as_text(part: Part) -> str:  # noqa: PLR0911 - one line for each part is the point
+    """Return a line of text that stands for a part where the part itself cannot go; "" when there is none."""
+    match part:
+        case Text(body=body) | Comment(body=body):
+            return body
+        case Media(kind=kind, name=name, caption=caption):
+            return " ".join(word for word in (f"[{kind}]", name, caption) if word)
+        case Location(latitude=latitude, longitude=longitude, name=name):
+            return f"[location] {name} {latitude:.6f}, {longitude:.6f}".replace("  ", " ")
+        case Card(contacts=contacts):
+            return "[contacts] " + ", ".join(contact.name for contact in contacts)
+        case Choices(body=body, options=options):
+            return "\n".join([body, *(f"{n}. {option.title}" for n, option in enumerate(options, 1))])
+        case Choice(title=title, payload=payload):
+            return title or payload or "[answer]"
+        case Template(name=name):
+            return f"[template] {name}"
+        case Products(body=body, items=items):
+            return f"[products] {body} {', '.join(items)}".replace("  ", " ")
+        case Order(items=items, note=note):
+            return f"[order] {', '.join(f'{item.quantity} x {item.name or item.id}' for item in items)} {note}".rstrip()
+        case OrderReceipt(number=number, total=total, currency=currency):
+            return f"[receipt] {number}: {total} {currency}"
+        case Reaction(emoji=emoji):
+            return f"[reaction] {emoji}" if emoji else "[reaction removed]"
+        case Revision(action=action):
+            return f"[message {'edited' if action == 'edit' else 'deleted'}]"
+        case Story(kind=kind, url=url):
+            return f"[story {kind}] {url}".rstrip()
+        case OptIn(topic=topic, granted=granted):
+            return f"[{'opt-in' if granted else 'opt-out'}] {topic}"
+        case Feedback(kind=kind, score=score, text=text):
+            return " ".join(str(word) for word in (f"[{kind}]", score, text) if word not in (None, ""))
+        case Unsupported(kind=kind):
+            return f"[{kind}: not shown here]"
+    return ""

@@ -1,0 +1,1 @@
+"""From journal rows to stored events and their deliveries."""

@@ -1,0 +1,82 @@
+"""Finding the deliveries that receipts speak of; a receipt that comes too early waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import time
+from typing import Any
+
+from connectors_core.gateway import Gateway
+from connectors_core.model import Receipt
+from connectors_core.pipeline import evidence
+from connectors_core.pipeline.people import Entry
+from connectors_core.pipeline.receipts import LATE, News, NextId, advance
+from connectors_core.store import deliveries, events, receipts
+
+
+def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId) -> set[str]:
+    """Store receipts, apply those whose message is known; return the endpoints that have new work."""
+    if not entries:
+        return set()
+    by_key = evidence.by_keys(db, gateway, {(one.event.endpoint, _receipt(one).key) for one in entries if _receipt(one).key})
+    by_id = events.find_refs(db, {(ref.endpoint, ref.id) for one in entries for ref in _receipt(one).messages})
+    rows: list[dict[str, Any]] = []
+    news: list[News] = []
+    for entry in entries:
+        receipt = _receipt(entry)
+        delivery = by_key.get((receipt.endpoint, receipt.key))
+        if delivery is not None:
+            if receipt.messages and delivery.state != deliveries.SENT:
+                evidence.prove_sent(db, delivery, receipt.account, receipt.messages[0].id)
+            found = [(delivery.id, delivery.event_id)]
+            rows.append(_row(entry, receipt.messages[0].id if receipt.messages else "", delivery.id))
+        else:
+            found = _by_watermark(db, entry, receipt)
+            for ref in receipt.messages:
+                known = by_id.get((ref.endpoint, ref.id))
+                rows.append(_row(entry, ref.id, known.delivery_id if known else None))
+                if known:
+                    found.append((known.delivery_id, known.event_id))
+        news += [News(delivery_id, message_id, receipt.kind, entry.event_id) for delivery_id, message_id in found]
+    receipts.add(db, rows)
+    return advance(db, gateway, news, next_id)
+
+
+def join_late(db: Any, gateway: Gateway, waiting: Sequence[Any], next_id: NextId) -> set[str]:
+    """Apply receipts that waited and whose message is known by now."""
+    refs = events.find_refs(db, {(row.endpoint, row.external_id) for row in waiting})
+    news: list[News] = []
+    joined: list[tuple[int, int]] = []
+    for row in waiting:
+        ref = refs.get((row.endpoint, row.external_id))
+        if ref is not None:
+            joined.append((row.id, ref.delivery_id))
+            news.append(News(ref.delivery_id, ref.event_id, row.kind, row.event_id))
+    receipts.join(db, joined)
+    return advance(db, gateway, news, next_id)
+
+
+def _by_watermark(db: Any, entry: Entry, receipt: Receipt) -> list[tuple[int, int]]:
+    """Return everything that a watermark speaks of: all that was sent into the conversation up to it."""
+    if receipt.watermark is None or entry.conversation_id is None:
+        return []
+    rows = deliveries.sent_before(db, entry.conversation_id, receipt.endpoint, receipt.watermark.timestamp())
+    return [(row.id, row.event_id) for row in rows]
+
+
+def _receipt(entry: Entry) -> Receipt:
+    assert isinstance(entry.event, Receipt)
+    return entry.event
+
+
+def _row(entry: Entry, external_id: str, delivery_id: int | None) -> dict[str, Any]:
+    receipt = _receipt(entry)
+    return {
+        "event_id": entry.event_id,
+        "endpoint": receipt.endpoint,
+        "external_id": external_id,
+        "kind": receipt.kind,
+        "at": receipt.at.timestamp(),
+        "delivery_id": delivery_id,
+        "waiting_until": None if delivery_id is not None else time() + LATE,
+    }

@@ -1,0 +1,139 @@
+"""Events as they were read, each once, and what their messages are called at other endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Index,
+    Row,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    tuple_,
+    update,
+)
+
+from connectors_core.store.people import _keep
+from connectors_core.store.schema import Id, Small, Time, Words, metadata
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("journal_id", Id, nullable=False, index=True),
+    Column("position", Small, nullable=False),
+    Column("endpoint", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("noun", Words, nullable=False),
+    Column("once", Words, nullable=False),
+    Column("external_id", Words, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("stored_at", Time, nullable=False),
+    Column("conversation_id", Id, index=True),
+    Column("contact_id", Id),
+    Column("origin", Words, nullable=False),
+    Column("standby", Boolean, nullable=False),
+    Column("held_until", Time),
+    Column("status", Words),
+    Column("document", Words, nullable=False),
+    UniqueConstraint("endpoint", "once"),
+)
+Index("ix_events_held", events.c.held_until, sqlite_where=events.c.held_until.is_not(None), postgresql_where=events.c.held_until.is_not(None))
+
+message_refs = Table(
+    "message_refs",
+    metadata,
+    Column("endpoint", Words, primary_key=True),
+    Column("account", Words, primary_key=True),
+    Column("external_id", Words, primary_key=True),
+    Column("event_id", Id, nullable=False),
+    Column("delivery_id", Id, nullable=False),
+)
+Index("ix_message_refs_event", message_refs.c.event_id, message_refs.c.endpoint)
+
+
+def add(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write events. A pair (endpoint, once) that is there already is an IntegrityError: ask `known` before."""
+    if rows:
+        db.execute(insert(events), rows)
+
+
+def known(db: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return the ids of those events (endpoint, once) that are stored already."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    columns = (events.c.endpoint, events.c.once)
+    return {(endpoint, once): id_ for id_, endpoint, once in db.execute(select(events.c.id, *columns).where(tuple_(*columns).in_(wanted)))}
+
+
+def by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Return event rows."""
+    wanted = list(ids)
+    return {row.id: row for row in db.execute(select(events).where(events.c.id.in_(wanted)))} if wanted else {}
+
+
+def of_journal(db: Connection, journal_id: int) -> Sequence[Row[Any]]:
+    """Return the events that were read from a journal row, in their order."""
+    return db.execute(select(events).where(events.c.journal_id == journal_id).order_by(events.c.position)).all()
+
+
+def replace_document(db: Connection, event_id: int, document: str) -> None:
+    """Store what a newer connector reads in the same bytes."""
+    db.execute(update(events).where(events.c.id == event_id).values(document=document))
+
+
+def add_refs(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember what pieces of messages are called where they went."""
+    if rows:
+        db.execute(_keep(db, message_refs), rows)
+
+
+def find_refs(db: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
+    """Return what was delivered to an endpoint under an external id: (endpoint, external id) -> row."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    found = select(message_refs).where(tuple_(message_refs.c.endpoint, message_refs.c.external_id).in_(wanted))
+    return {(row.endpoint, row.external_id): row for row in db.execute(found)}
+
+
+def names_at(db: Connection, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return (account, external id) of messages at endpoints where they were delivered: the first piece's."""
+    wanted = list(pairs)
+    if not wanted:
+        return {}
+    found = (
+        select(message_refs)
+        .where(tuple_(message_refs.c.event_id, message_refs.c.endpoint).in_(wanted))
+        .order_by(message_refs.c.delivery_id.desc())
+    )
+    return {(row.event_id, row.endpoint): (row.account, row.external_id) for row in db.execute(found)}
+
+
+_STATUS = update(events).where(events.c.id == bindparam("event")).values(status=bindparam("merged"))
+
+
+def set_status(db: Connection, rows: Iterable[tuple[int, str]]) -> None:
+    """Store the merged receipt of messages."""
+    params = [{"event": event, "merged": status} for event, status in rows]
+    if params:
+        db.execute(_STATUS, params)
+
+
+def held(db: Connection, most: int = 200) -> Sequence[Row[Any]]:
+    """Return echoes that wait for an open attempt of their conversation, the oldest first."""
+    return db.execute(select(events).where(events.c.held_until.is_not(None)).order_by(events.c.id).limit(most)).all()
+
+
+def let_go(db: Connection, ids: Sequence[int]) -> None:
+    """End the waiting of echoes."""
+    if ids:
+        db.execute(update(events).where(events.c.id.in_(ids)).values(held_until=None))

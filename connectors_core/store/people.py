@@ -1,0 +1,173 @@
+"""Contacts with their identities, conversations, and what both are called at each endpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from time import time
+from typing import Any
+
+from sqlalchemy import Boolean, Column, Connection, Index, Row, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from connectors_core.store.schema import Id, Time, Words, metadata
+
+CONTACT, CONVERSATION = "contact", "conversation"
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("name", Words, nullable=False),
+    Column("username", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("merged_into", Id),
+)
+
+identities = Table(
+    "identities",
+    metadata,
+    Column("scheme", Words, primary_key=True),
+    Column("scope", Words, primary_key=True),
+    Column("value", Words, primary_key=True),
+    Column("contact_id", Id, nullable=False, index=True),
+    Column("verified", Boolean, nullable=False),
+    Column("seen_at", Time, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("endpoint", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("external_id", Words, nullable=False),
+    Column("contact_id", Id, index=True),
+    Column("opened_at", Time, nullable=False),
+    Column("last_in_at", Time),
+    Column("owner", Words, nullable=False),
+)
+"""`endpoint`, `account` and `external_id` name the identity that wrote last: replies go back to it."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("noun", Words, primary_key=True),
+    Column("endpoint", Words, primary_key=True),
+    Column("account", Words, primary_key=True),
+    Column("external_id", Words, primary_key=True),
+    Column("local_id", Id, nullable=False),
+    Column("linked_at", Time, nullable=False),
+)
+Index("ix_links_local", links.c.noun, links.c.local_id, links.c.endpoint)
+
+Key = tuple[str, str, str, str]
+"""noun, endpoint, account, external id."""
+
+
+def find_links(db: Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    """Return the local ids of those keys that are known."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    columns = (links.c.noun, links.c.endpoint, links.c.account, links.c.external_id)
+    rows = db.execute(select(*columns, links.c.local_id).where(tuple_(*columns).in_(wanted)))
+    return {(noun, endpoint, account, external): local for noun, endpoint, account, external, local in rows}
+
+
+def add_links(db: Connection, rows: Iterable[tuple[Key, int]]) -> None:
+    """Remember what something is called; a name that is taken keeps its meaning."""
+    at = time()
+    params = [
+        {"noun": key[0], "endpoint": key[1], "account": key[2], "external_id": key[3], "local_id": local, "linked_at": at}
+        for key, local in rows
+    ]
+    if params:
+        db.execute(_keep(db, links), params)
+
+
+def names_at(db: Connection, noun: str, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return (account, external id) of local things at endpoints, for those (local id, endpoint) that are known."""
+    wanted = list(pairs)
+    if not wanted:
+        return {}
+    found = (
+        select(links.c.local_id, links.c.endpoint, links.c.account, links.c.external_id)
+        .where(links.c.noun == noun, tuple_(links.c.local_id, links.c.endpoint).in_(wanted))
+        .order_by(links.c.linked_at)
+    )
+    return {(local, endpoint): (account, external) for local, endpoint, account, external in db.execute(found)}
+
+
+def find_identities(db: Connection, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
+    """Return the contacts of those verified identities (scheme, scope, value) that are known."""
+    wanted = list(keys)
+    if not wanted:
+        return {}
+    columns = (identities.c.scheme, identities.c.scope, identities.c.value)
+    found = select(*columns, identities.c.contact_id).where(tuple_(*columns).in_(wanted), identities.c.verified)
+    return {(scheme, scope, value): contact for scheme, scope, value, contact in db.execute(found)}
+
+
+def add_identities(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Remember addresses of people; an address that is known stays with its contact."""
+    if rows:
+        db.execute(_keep(db, identities), [{"seen_at": time(), **row} for row in rows])
+
+
+def add_contacts(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write new contacts."""
+    if rows:
+        db.execute(insert(contacts), [{"created_at": time(), "merged_into": None, **row} for row in rows])
+
+
+def add_conversations(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write new conversations."""
+    if rows:
+        db.execute(insert(conversations), [{"opened_at": time(), "owner": "", **row} for row in rows])
+
+
+_WROTE = (
+    update(conversations)
+    .where(conversations.c.id == bindparam("conversation"))
+    .values(last_in_at=bindparam("at"), external_id=bindparam("name"))
+)
+
+
+def contact_wrote(db: Connection, rows: Iterable[tuple[int, float, str]]) -> None:
+    """Move the window of conversations on: (conversation, the platform's time, the id that wrote)."""
+    params = [{"conversation": row, "at": at, "name": name} for row, at, name in rows]
+    if params:
+        db.execute(_WROTE, params)
+
+
+def conversations_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Return conversation rows."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {row.id: row for row in db.execute(select(conversations).where(conversations.c.id.in_(wanted)))}
+
+
+def contacts_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Return contact rows."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return {row.id: row for row in db.execute(select(contacts).where(contacts.c.id.in_(wanted)))}
+
+
+def identities_of(db: Connection, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
+    """Return the identity rows of contacts."""
+    found: dict[int, list[Row[Any]]] = {}
+    wanted = list(ids)
+    if wanted:
+        for row in db.execute(select(identities).where(identities.c.contact_id.in_(wanted))):
+            found.setdefault(row.contact_id, []).append(row)
+    return found
+
+
+def _keep(db: Connection, table: Table) -> Any:
+    """Return an insert that leaves a row alone that is already there."""
+    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+    return dialect.insert(table).on_conflict_do_nothing()
