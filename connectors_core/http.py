@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import os
 import socket
 import ssl
 import threading
@@ -14,7 +15,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import attrs
-import certifi
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
@@ -121,6 +121,8 @@ class Http:
         self._timeout = timeout
         self._redact = redact or Redactor()
         self._pool = pool
+        # As requests does: a company's own certificates come by this variable.
+        self._verify: bool | str = os.environ.get("REQUESTS_CA_BUNDLE") or True
         self._local = threading.local()
 
     def call(self, call: Call, *, verb: str = "call", explain: Explain | None = None) -> Reply:
@@ -147,8 +149,8 @@ class Http:
 
     def _exchange(self, call: Call, prepared: requests.PreparedRequest, where: str) -> Reply:
         try:
-            answer = self._session().send(
-                prepared, timeout=self._timeout, allow_redirects=False, stream=True, proxies=self._proxies(call.url)
+            answer = self._adapter().send(
+                prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=self._proxies(call.url)
             )
         except requests.exceptions.ConnectTimeout:
             raise Unreachable(f"{where} did not accept the connection in {self._timeout[0]:g} s") from None
@@ -177,20 +179,17 @@ class Http:
         """Return the error for an exchange that broke after the request may have arrived."""
         return Unreachable(text) if call.method in SAFE else Uncertain(text)
 
-    def _session(self) -> requests.Session:
-        """Return the session of this thread: sessions are not safe to share between threads."""
-        session = getattr(self._local, "session", None)
-        if session is None:
-            session = requests.Session()
-            # Proxies and certificates of the environment are resolved once, below: for each request it costs more
-            # than the request itself, and a ~/.netrc must not add credentials of its own.
-            session.trust_env = False
+    def _adapter(self) -> HTTPAdapter:
+        """Return the connections of this thread: they are not safe to share between threads.
+
+        A whole `requests.Session` would add what no API call needs: cookies that go from one call to the next,
+        credentials of a ~/.netrc, redirects that are read although they are not followed.
+        """
+        adapter: HTTPAdapter | None = getattr(self._local, "adapter", None)
+        if adapter is None:
             adapter = HTTPAdapter(pool_connections=self._pool, pool_maxsize=self._pool, max_retries=0)
-            session.mount("https://", adapter)
-            session.mount("http://", adapter)
-            session.verify = certifi.where()
-            self._local.session = session
-        return session
+            self._local.adapter = adapter
+        return adapter
 
     def _prepare(self, call: Call, verb: str) -> requests.PreparedRequest:
         prepared = requests.PreparedRequest()

@@ -116,7 +116,7 @@ class Manifest:
     settings: type[Schema]
     abilities: Abilities = Abilities()
     policy: Policy = Policy()
-    pace: Pace = Pace(rate=50.0, burst=50)
+    pace: Pace | None = None
     targets: Mapping[str, str] = attrs.field(factory=dict)
     app: str = ""
     account: str = ""

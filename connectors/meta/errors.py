@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import attrs
 
@@ -156,13 +157,7 @@ def explain(reply: Reply, table: Table) -> ConnectorsError | None:
 
     The text has the code and our own words. Meta's sentence may repeat what was sent, and stays out.
     """
-    try:
-        body = reply.json()
-    except Malformed:
-        return None
-    error = body.get("error") if isinstance(body, dict) else None
-    if not isinstance(error, dict):
-        return None
+    error = _envelope(reply)
     code, subcode = _int(error.get("code")), _int(error.get("error_subcode"))
     if code is None:
         return None
@@ -175,6 +170,16 @@ def explain(reply: Reply, table: Table) -> ConnectorsError | None:
     if error.get("is_transient") is True:
         return Retry(f"{said}: a passing fault; it is tried again", code=code, after=reply.retry_after)
     return Rejected(f"{said}: it refuses this, for a reason that is not in our table; look the code up", code=code)
+
+
+def _envelope(reply: Reply) -> dict[str, Any]:
+    """Return what stands under "error", empty when the answer has another form (GA/guides/error-handling)."""
+    try:
+        body = reply.json()
+    except Malformed:
+        return {}
+    error = body.get("error") if isinstance(body, dict) else None
+    return error if isinstance(error, dict) else {}
 
 
 def _raised(found: Case, said: str, code: int, reply: Reply) -> ConnectorsError:

@@ -44,7 +44,7 @@ def explain(reply: Reply) -> ConnectorsError | None:
 
 def done(reply: Reply, endpoint: str) -> Done:
     """Return the ids that the receiver answered with; an answer without them, or without JSON, is good as well."""
-    # {"message": "m-17", "conversation": "c-4", "contact": "p-2"}
+    # An answer like {"message": "m-17", "conversation": "c-4", "contact": "p-2"}
     try:
         answer = reply.json() if reply.body else {}
     except Malformed:

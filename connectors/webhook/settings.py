@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from connectors.webhook.signing import key_of
 from connectors_core import Secret
-from connectors_core.settings.fields import SecretField, SecretsField, UrlField
+from connectors_core.settings.fields import REFERENCE, JsonSchema, SecretField, SecretsField, UrlField
 
-_OURS = frozenset(
-    ("content-type", "content-length", "host", "transfer-encoding", "webhook-id", "webhook-timestamp")
-    + ("webhook-signature",)
-)
+_OURS = frozenset(("content-type", "content-length", "host", "transfer-encoding"))
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
@@ -32,6 +29,8 @@ class WebhookSettings:
 
 class _HeaderField(SecretField):
     """The value of a header: text, or a secret by reference."""
+
+    json_schema: ClassVar[JsonSchema] = {"anyOf": [{"type": "string"}, REFERENCE]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if not isinstance(value, str):
@@ -52,7 +51,7 @@ def _signing(secrets: tuple[Secret, ...]) -> None:
 def _header(name: str) -> None:
     if not _NAME.fullmatch(name):
         raise ValidationError("is no name of a header")
-    if name.lower() in _OURS:
+    if name.lower() in _OURS or name.lower().startswith("webhook-"):
         raise ValidationError("is a header that this connector writes itself")
 
 

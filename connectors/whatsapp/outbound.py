@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, explain
 from connectors.meta.wire import Json
-from connectors.whatsapp.people import BSUID
+from connectors.whatsapp.inbound.people import BSUID
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, Malformed, NoCounterpart, NotSupported, Reply, Uncertain
 from connectors_core.model import ConversationRef, Done, Message, MessageRef, Scheme, Text

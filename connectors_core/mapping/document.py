@@ -75,7 +75,6 @@ FIELDS: tuple[Field, ...] = (
     Field("identity.verified", "truth", "True when the platform vouches for it."),
     Field("conversation.id", "text", "The conversation, as this program calls it."),
     Field("conversation.owner", "text", "The endpoint that may answer: one of the responders, `other` or `unknown`."),
-    Field("conversation.started_at", "time", "When the first message came, in ISO 8601 and UTC."),
     Field("account.endpoint", "text", "The channel's endpoint in the settings."),
     Field("account.channel", "text", "The channel's connector: whatsapp, messenger, instagram …"),
     Field("account.id", "text", "The channel's account: page, phone number id."),

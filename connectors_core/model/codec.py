@@ -67,6 +67,19 @@ def from_dict(document: dict[str, Any]) -> Event:
         raise Malformed(f"this is no event: {type(error).__name__}") from None
 
 
+def parts_from(documents: list[dict[str, Any]]) -> tuple[parts.Part, ...]:
+    """Return the parts of JSON objects with "part"; raise Malformed naming the first that is none."""
+    found = []
+    for number, document in enumerate(documents):
+        try:
+            found.append(_CONVERTER.structure(document, parts.Part))  # type: ignore[arg-type]
+        except Exception as error:
+            names = ", ".join(sorted(PART_NAMES.values()))
+            text = f"parts[{number}] is no part ({type(error).__name__}); the kinds are {names}"
+            raise Malformed(text) from None
+    return tuple(found)
+
+
 def dumps(event: Event) -> str:
     """Return an event as JSON text in ASCII, so that every store keeps every character."""
     return json.dumps(to_dict(event), separators=(",", ":"))

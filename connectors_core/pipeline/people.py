@@ -7,7 +7,19 @@ from typing import Any
 
 import attrs
 
-from connectors_core.model import Contact, ContactRef, ConversationRef, Event, Identity, Message, Notice, Origin, Receipt
+from connectors_core.model import (
+    Contact,
+    ContactRef,
+    ConversationRef,
+    Event,
+    Identity,
+    Link,
+    LinkStatus,
+    Message,
+    Notice,
+    Origin,
+    Receipt,
+)
 from connectors_core.pipeline.receipts import NextId
 from connectors_core.store import people
 from connectors_core.store.people import CONTACT, CONVERSATION, Key
@@ -71,7 +83,9 @@ class Directory:
         """Give an event its contact and its conversation; make them where the event may."""
         event = entry.event
         makes = not isinstance(event, Receipt | Notice)
-        entry.contact_id = self._contact(event, makes=makes)
+        # A side that names the person of somebody else's conversation does not bring a new one.
+        foreign = event.conversation is not None and event.conversation.endpoint != event.endpoint
+        entry.contact_id = self._contact(event, makes=makes and not foreign)
         if event.conversation is None:
             return
         entry.conversation_id = self._conversation(event, event.conversation, entry.contact_id, makes=makes)
@@ -79,8 +93,10 @@ class Directory:
             return
         row = self.rows.get(entry.conversation_id)
         entry.home = row.endpoint if row is not None else self.new_conversations[entry.conversation_id]["endpoint"]
+        known = row.contact_id if row else self.new_conversations[entry.conversation_id]["contact_id"]
         if entry.contact_id is None:
-            entry.contact_id = row.contact_id if row else self.new_conversations[entry.conversation_id]["contact_id"]
+            entry.contact_id = known
+            self._tie(event, known)
         if isinstance(event, Message) and event.origin is Origin.CONTACT and entry.home == event.endpoint:
             self.wrote[entry.conversation_id] = (event.at.timestamp(), event.conversation.id)
 
@@ -102,6 +118,11 @@ class Directory:
             self._name(missing, found)
             self._add_identities(identities, found)
         return found
+
+    def _tie(self, event: Event, contact: int | None) -> None:
+        """Remember what the CRM calls the person of a conversation, when it tells that they are linked."""
+        if isinstance(event, Link) and event.status is LinkStatus.LINKED and event.contact and contact is not None:
+            self._name([key for key in ref_keys(CONTACT, event.contact) if key not in self.known], contact)
 
     def _new_contact(self, profile: Contact) -> int:
         contact = self.next_id()

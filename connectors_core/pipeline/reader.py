@@ -59,6 +59,8 @@ class Reader:
             if self.fence is None or not operations.holds_lease(db, self._lease, self.worker, self.fence):
                 raise LeaseLost
             woken = storing.store(self.gateway, db, readings)
+            if woken:
+                self.gateway.store.announce(db)
         self.on_work(woken)
 
     def _store_singly(self, readings: Sequence[Reading]) -> None:

@@ -12,7 +12,7 @@ import attrs
 from connectors_core.endpoint import VERBS, Endpoint
 from connectors_core.errors import NotSupported
 from connectors_core.gateway import Gateway
-from connectors_core.mapping.document import build
+from connectors_core.documents import of_arrival
 from connectors_core.model import (
     ConversationRef,
     Failure,
@@ -164,7 +164,7 @@ def ways_of(gateway: Gateway, entry: Entry) -> list[Way]:
     if entry.home and entry.home != event.endpoint:
         way = gateway.router.between(event.endpoint, entry.home)
         return [way] if way else []
-    return gateway.router.from_home(event.endpoint, lambda: build(codec.to_dict(event)))
+    return gateway.router.from_home(event.endpoint, lambda: of_arrival(gateway, event))
 
 
 def _enqueue(batch: Batch, entry: Entry, row: dict[str, Any], way: Way) -> None:

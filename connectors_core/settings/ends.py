@@ -45,12 +45,13 @@ def read_endpoints(reader: Reader) -> dict[str, EndpointSettings]:
             continue
         reader.manifests[name] = manifest
         _check_app(reader, manifest, table, path)
+        _check_pace(reader, manifest, table, path)
         settings = _own(reader, manifest, table, path, ENDPOINT_KEYS)
         if settings is None or keys is None:
             continue
         delivery = keys.get("delivery", {})
         if "pace" in delivery:
-            delivery["pace"] = _pace(reader, manifest, delivery["pace"], f"{path}.delivery.pace")
+            delivery["pace"] = _pace(manifest, delivery["pace"])
         found[name] = EndpointSettings(
             name=name,
             type=manifest.name,
@@ -61,7 +62,7 @@ def read_endpoints(reader: Reader) -> dict[str, EndpointSettings]:
             responders=tuple(keys.get("responders", ())),
             observers=tuple(keys.get("observers", ())),
         )
-    _check_accounts(reader, found)
+    _check_accounts(reader)
     return found
 
 
@@ -92,16 +93,27 @@ def _account(manifest: Manifest, settings: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _pace(reader: Reader, manifest: Manifest, given: dict[str, Any], path: str) -> Pace:
-    """Return the connector's pace with what the settings lower; say where they would raise it."""
-    own = manifest.pace
-    for key, value in given.items():
-        limit = getattr(own, key)
-        if key == "pair_every" and value < limit:
-            reader.say(f"{path}.{key}", f"is below the {limit:g} of {manifest.name}; settings can only lower the pace")
-        elif key != "pair_every" and value > limit:
-            reader.say(f"{path}.{key}", f"is above the {limit:g} of {manifest.name}; settings can only lower it")
-    return attrs.evolve(own, **given)
+def _pace(manifest: Manifest, given: dict[str, Any]) -> Pace:
+    own = attrs.asdict(manifest.pace) if manifest.pace else {"rate": 1.0}
+    return Pace(**{**own, **given})
+
+
+def _check_pace(reader: Reader, manifest: Manifest, table: dict[str, Any], path: str) -> None:
+    """Say where the settings would raise the connector's pace."""
+    delivery = table.get("delivery")
+    pace = delivery.get("pace") if isinstance(delivery, dict) else None
+    if not isinstance(pace, dict):
+        return
+    if manifest.pace is None and "rate" not in pace:
+        reader.say(f"{path}.delivery.pace.rate", f"is missing: {manifest.name} has no pace of its own")
+    for key, value in pace.items():
+        limit = getattr(manifest.pace, key, None)
+        if limit is None or not isinstance(value, int | float):
+            continue
+        if value < limit if key == "pair_every" else value > limit:
+            side = "below" if key == "pair_every" else "above"
+            text = f"is {side} the {limit:g} of {manifest.name}; settings can only lower the pace"
+            reader.say(f"{path}.delivery.pace.{key}", text)
 
 
 def _check_app(reader: Reader, manifest: Manifest, table: dict[str, Any], path: str) -> None:
@@ -145,15 +157,22 @@ def _check_responders(reader: Reader, name: str, table: dict[str, Any], path: st
             reader.say(where, f"{responder} stands here already")
 
 
-def _joined(reader: Reader, name: str) -> set[str]:
-    """Return the endpoints that any route joins with this one, as the routes are declared."""
-    routes = reader.document.get("routes")
+def _joined(reader: Reader, name: str) -> tuple[str, ...]:
+    """Return the endpoints that any route joins with this one; all of them, where a route cannot be read."""
+    routes, declared = reader.document.get("routes", []), reader.names("endpoints")
     found: set[str] = set()
-    for route in routes if isinstance(routes, list) else ():
+    for route in routes if isinstance(routes, list) else [None]:
         ends = route.get("between") if isinstance(route, dict) else None
-        if isinstance(ends, list) and name in ends:
-            found.update(end for end in ends if isinstance(end, str))
-    return found - {name}
+        if (
+            not isinstance(ends, list)
+            or len(ends) != 2
+            or ends[0] == ends[1]
+            or not all(end in declared for end in ends)
+        ):
+            return declared
+        if name in ends:
+            found.update(ends)
+    return tuple(found)
 
 
 def _check_observers(reader: Reader, table: dict[str, Any], path: str) -> None:
@@ -167,14 +186,15 @@ def _check_observers(reader: Reader, table: dict[str, Any], path: str) -> None:
             reader.say(f"{path}.observers[{number}]", f'no observer "{observer}" is installed.{hint}')
 
 
-def _check_accounts(reader: Reader, found: dict[str, EndpointSettings]) -> None:
-    """Refuse two endpoints that an event could not be told between."""
+def _check_accounts(reader: Reader) -> None:
+    """Refuse two endpoints that an event could not be told between, as they are declared."""
     owners: dict[tuple[str, str, str], str] = {}
-    for name, endpoint in found.items():
-        if not endpoint.account and not endpoint.app:
+    for name, manifest in reader.manifests.items():
+        table = reader.document["endpoints"][name]
+        app, account = table.get("app", ""), table.get(manifest.account, "")
+        if not app and not account:
             continue
-        first = owners.setdefault((endpoint.app, endpoint.type, endpoint.account), name)
+        first = owners.setdefault((str(app), manifest.name, str(account)), name)
         if first != name:
-            key = reader.manifests[name].account or "app"
             text = f"is the same account as that of {first}; an account has one endpoint"
-            reader.say(f"{join('endpoints', name)}.{key}", text)
+            reader.say(f"{join('endpoints', name)}.{manifest.account or 'app'}", text)

@@ -68,10 +68,16 @@ def resolve(reference: Any) -> Secret:
     ways = [key for key in ("env", "file") if isinstance(reference.get(key), str)]
     if len(reference) != 1 or len(ways) != 1:
         raise ValidationError('must be { env = "NAME" } or { file = "/path" }')
-    now = _READING.get() or _Reading(os.environ, [])
-    found = _of_environment(reference["env"], now.environ) if ways == ["env"] else _of_file(reference["file"])
-    now.secrets.append(found)
-    return found
+    now = _READING.get()
+    environ = os.environ if now is None else now.environ
+    return remember(_of_environment(reference["env"], environ) if ways == ["env"] else _of_file(reference["file"]))
+
+
+def remember(secret: Secret) -> Secret:
+    """Count a secret to those of the settings that are being read, and return it."""
+    if now := _READING.get():
+        now.secrets.append(secret)
+    return secret
 
 
 def _of_environment(name: str, environ: Mapping[str, str]) -> Secret:

@@ -28,7 +28,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     its dotted path, what is wrong, what to do. No text shows the value of a secret.
     """
     source = files.read(path)
-    reader = Reader(source.document, source.problems)
+    reader = Reader(source.document)
     with reading(environ) as secrets:
         for key in source.document:
             if key not in SECTIONS:
@@ -38,8 +38,9 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
         endpoints = read_endpoints(reader)
         routes = read_routes(reader)
         tokens = _api_tokens(reader)
-    if reader.problems:
-        raise SettingsError(source.locate(problem) for problem in reader.problems)
+    problems = source.problems + [source.locate(problem) for problem in reader.problems]
+    if problems:
+        raise SettingsError(problems)
     return Settings(
         path=path,
         gateway=gateway,

@@ -20,7 +20,7 @@ class Gateway:
 
     public_url: str = ""
     secret: Secret | None = None
-    store: str = "sqlite:///connectors.db"
+    store: str = attrs.field(default="sqlite:///connectors.db", repr=False)
     host: str = "127.0.0.1"
     port: int = 8080
     largest_body: int = 3 * 1024 * 1024

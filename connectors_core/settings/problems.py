@@ -80,4 +80,4 @@ def _said(message: str, node: object) -> str:
     if message != _MISSING:
         return _PLAIN.get(message, message)
     described = node.metadata.get("description", "") if isinstance(node, fields.Field) else ""
-    return f"is missing: {described[:1].lower()}{described[1:]}" if described else "is missing"
+    return f"is missing: {described[:1].lower()}{described[1:]}".removesuffix(".") if described else "is missing"

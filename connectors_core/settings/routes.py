@@ -69,7 +69,7 @@ def _check(reader: Reader, table: dict[str, Any], path: str) -> None:
     rules = table.get("map")
     for end, found in rules.items() if isinstance(rules, dict) else ():
         place = join(f"{path}.map", end)
-        if ends and end not in ends:
+        if len(set(ends)) == 2 and end not in ends:
             reader.say(place, f'this route does not touch "{end}".{nearest(end, ends)}')
         for number, rule in enumerate(found if isinstance(found, list) else ()):
             if isinstance(rule, dict):

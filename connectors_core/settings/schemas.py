@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from connectors_core.redact import Secret
 from connectors_core.settings.fields import (
     REFERENCE,
     DurationField,
@@ -17,6 +18,7 @@ from connectors_core.settings.fields import (
     ReadField,
     SecretField,
     UrlField,
+    remember,
     resolve,
 )
 from connectors_core.settings.model import Gateway
@@ -58,6 +60,8 @@ class StoreField(ReadField[str]):
             raise ValidationError("is not an address that can be read") from None
         if password and isinstance(value, str):
             raise ValidationError('has a password: put the address into the environment and write { env = "NAME" }')
+        if password:
+            remember(Secret(unquote(password), "the password of the store"))
         return url
 
 

@@ -174,10 +174,15 @@ def of_events(db: Connection, ids: Iterable[int], *, lock: bool = False) -> Sequ
     return db.execute(found.with_for_update() if lock else found).all()
 
 
-def by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """Return delivery rows."""
+_BY_ID = select(deliveries).where(deliveries.c.id.in_(bindparam("ids", expanding=True))).order_by(deliveries.c.id)
+
+
+def by_id(db: Connection, ids: Iterable[int], *, lock: bool = False) -> dict[int, Row[Any]]:
+    """Return delivery rows; `lock` them when what is read decides what is written."""
     wanted = list(ids)
-    return {row.id: row for row in db.execute(select(deliveries).where(deliveries.c.id.in_(wanted)))} if wanted else {}
+    if not wanted:
+        return {}
+    return {row.id: row for row in db.execute(_BY_ID.with_for_update() if lock else _BY_ID, {"ids": wanted})}
 
 
 def sent_before(db: Connection, conversation_id: int, target: str, until: float) -> Sequence[Row[Any]]:

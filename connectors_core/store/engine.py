@@ -31,7 +31,7 @@ class StoreUnavailable(ConnectorsError):
     """The store cannot be used now; nothing was written."""
 
 
-UNAVAILABLE = (OperationalError, InterfaceError)
+UNAVAILABLE = (OperationalError, InterfaceError, OSError)
 """What the engines raise while they are locked, full, restarting or gone. It passes; the data is not at fault."""
 
 
@@ -75,6 +75,11 @@ class Store:
             return iter(range(last - count + 1, last + 1))
         return iter(db.execute(_NEXT_VALUES, {"count": count}).scalars().all())
 
+    def announce(self, db: Connection) -> None:
+        """Wake the other programs when this transaction commits; SQLite shows them its commits by itself."""
+        if not self.is_sqlite:
+            db.execute(_NOTIFY)
+
     @property
     def installation(self) -> str:
         """Eight characters that are this store's own, so that keys of two installations never meet."""
@@ -101,6 +106,7 @@ class Store:
 
 _NEXT_IDS = text("UPDATE counters SET value = value + :count WHERE name = 'ids' RETURNING value")
 _NEXT_VALUES = text("SELECT nextval('connectors_ids') FROM generate_series(1, :count)")
+_NOTIFY = text("NOTIFY connectors")
 _INFO = text("SELECT value FROM store_info WHERE key = :key")
 
 
@@ -186,6 +192,6 @@ class _FileLock:
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether an error says that the store cannot be used now, rather than that the data is wrong."""
-    if isinstance(error, UNAVAILABLE | OSError | StoreUnavailable):
+    if isinstance(error, (*UNAVAILABLE, StoreUnavailable)):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -68,6 +68,7 @@ _NEXT = (
     .order_by(journal.c.id)
     .limit(bindparam("most"))
 )
+_FIRST_AFTER = select(func.min(journal.c.source)).where(journal.c.source > bindparam("last"), journal.c.state == NEW)
 _SETTLE = (
     update(journal)
     .where(journal.c.id == bindparam("row_id"))
@@ -107,6 +108,16 @@ def waiting_sources(db: Connection) -> dict[str, int]:
     """Return how many rows each source has that no reader has taken yet."""
     found = select(journal.c.source, func.count()).where(journal.c.state == NEW).group_by(journal.c.source)
     return {source: count for source, count in db.execute(found)}
+
+
+def news(db: Connection) -> list[str]:
+    """Return the sources that have unread rows, by one index seek for each."""
+    found: list[str] = []
+    last = ""
+    while (source := db.execute(_FIRST_AFTER, {"last": last}).scalar()) is not None:
+        found.append(source)
+        last = source
+    return found
 
 
 def mark(db: Connection, rows: Iterable[tuple[int, int, str]]) -> None:

@@ -145,8 +145,8 @@ def wake(db: Connection, wanted: Iterable[int], due: float) -> None:
         db.execute(update(lanes).where(lanes.c.id.in_(ids)).values(due=sooner))
 
 
-def free(db: Connection, wanted: Iterable[int], due: float) -> None:
-    """Take lanes from a holder that is gone and let them be tried at `due`."""
+def free(db: Connection, wanted: Iterable[int], due: float | None) -> None:
+    """Take lanes from a holder that is gone and let them be tried at `due`, None for those without work."""
     ids = sorted(wanted)
     if ids:
         db.execute(update(lanes).where(lanes.c.id.in_(ids)).values(holder=None, due=due))

@@ -48,7 +48,7 @@ def _kept(kind: str, data: Json) -> list[Part]:
 
 
 def _text(_item: Item, data: Json) -> list[Part]:
-    # "text": {"body": "Does it come in another color?"}
+    # as in "text": {"body": "Does it come in another color?"}
     body = wire.needed(data, "text").get("body")
     if not isinstance(body, str):
         raise Malformed("the text has no body")
@@ -56,20 +56,20 @@ def _text(_item: Item, data: Json) -> list[Part]:
 
 
 def _unsupported(_item: Item, data: Json) -> list[Part]:
-    # "errors": [{"code": 131051, "title": "Message type unknown"}], "unsupported": {"type": "edit"}
+    # as in "errors": [{"code": 131051, "title": "Message type unknown"}], "unsupported": {"type": "edit"}
     errors = wire.items(data, "errors")
     kind = wire.text(wire.obj(data, "unsupported"), "type") or "unsupported"
     return [Unsupported(kind=kind, raw=data, error_code=wire.whole(errors[0], "code") if errors else None)]
 
 
 def _button(_item: Item, data: Json) -> list[Part]:
-    # "button": {"payload": "Unsubscribe", "text": "Unsubscribe"}
+    # as in "button": {"payload": "Unsubscribe", "text": "Unsubscribe"}
     told = wire.needed(data, "button")
     return [Choice(title=wire.text(told, "text"), payload=wire.text(told, "payload"), kind=ChoiceKind.QUICK_REPLY)]
 
 
 def _interactive(_item: Item, data: Json) -> list[Part]:
-    # "interactive": {"type": "list_reply", "list_reply": {"id": "a", "title": "A", "description": "..."}}
+    # as in "interactive": {"type": "list_reply", "list_reply": {"id": "a", "title": "A", "description": "..."}}
     told = wire.needed(data, "interactive")
     kind = wire.text(told, "type")
     if kind in _CHOICES:
@@ -93,7 +93,7 @@ def _answers(form: Json) -> Json:
 
 
 def _location(_item: Item, data: Json) -> list[Part]:
-    # "location": {"latitude": 37.44, "longitude": -122.16, "name": "Philz Coffee", "address": "...", "url": "..."}
+    # as in "location": {"latitude": 37.44, "longitude": -122.16, "name": "...", "address": "...", "url": "..."}
     told = wire.needed(data, "location")
     return [
         Location(
@@ -107,8 +107,8 @@ def _location(_item: Item, data: Json) -> list[Part]:
 
 
 def _order(_item: Item, data: Json) -> list[Part]:
-    # "order": {"catalog_id": "1", "text": "...", "product_items": [{"product_retailer_id": "a", "quantity": 2,
-    #  "item_price": 30, "currency": "USD"}]}
+    # as in "order": {"catalog_id": "1", "text": "...", "product_items": [
+    #  {"product_retailer_id": "a", "quantity": 2, "item_price": 30, "currency": "USD"}, ...]}
     told = wire.needed(data, "order")
     lines = tuple(
         OrderItem(
@@ -136,13 +136,13 @@ def _price(line: Json) -> str:
 
 
 def _reaction(item: Item, data: Json) -> list[Part]:
-    # "reaction": {"message_id": "wamid.y", "emoji": "👍"}; taken back: the emoji is empty or missing
+    # as in "reaction": {"message_id": "wamid.y", "emoji": "👍"} and, for one taken back, an empty or no emoji
     told = wire.needed(data, "reaction")
     return [Reaction(message=_target(item, told, "message_id"), emoji=wire.text(told, "emoji") or None)]
 
 
 def _edit(item: Item, data: Json) -> list[Part]:
-    # "edit": {"original_message_id": "wamid.y", "message": {"type": "text", "text": {"body": "..."}}}
+    # as in "edit": {"original_message_id": "wamid.y", "message": {"type": "text", "text": {"body": "..."}}}
     told = wire.needed(data, "edit")
     target = _target(item, told, "original_message_id")
     after = wire.obj(told, "message")
@@ -152,7 +152,7 @@ def _edit(item: Item, data: Json) -> list[Part]:
 
 
 def _revoke(item: Item, data: Json) -> list[Part]:
-    # "revoke": {"original_message_id": "wamid.y"}
+    # as in "revoke": {"original_message_id": "wamid.y"}
     target = _target(item, wire.needed(data, "revoke"), "original_message_id")
     return [Revision(message=target, action=RevisionAction.DELETE)]
 
@@ -162,7 +162,7 @@ def _target(item: Item, told: Json, name: str) -> MessageRef:
 
 
 def _referral(told: Json) -> Referral:
-    # {"source_type": "ad", "source_id": "1202", "source_url": "...", "headline": "...", "ctwa_clid": "..."}
+    # as in "referral": {"source_type": "ad", "source_id": "1202", "source_url": "...", "headline": "..."}
     source = wire.text(told, "source_type") or "unknown"
     return Referral(
         source=source,

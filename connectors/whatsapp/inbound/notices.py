@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, case
 from connectors.meta.wire import Json
-from connectors.whatsapp import people
+from connectors.whatsapp.inbound import people
 from connectors_core import Malformed
 from connectors_core.model import Event, Handover, HandoverAction, Item, Notice
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, case
 from connectors.meta.wire import Json
-from connectors.whatsapp import people
+from connectors.whatsapp.inbound import people
 from connectors_core import Malformed, Redactor
 from connectors_core.model import (
     ContactRef,

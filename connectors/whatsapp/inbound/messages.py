@@ -1,18 +1,14 @@
-"""WhatsApp webhooks as events: one Item is one message, status, error or change, and becomes one event.
-
-Shapes: WA/webhooks/reference (2025-11 to 2026-08).
-"""
+"""Messages, echoes and changes of identity, and which reader takes which piece."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
 from connectors.meta import wire
 from connectors.meta.wire import Json
-from connectors.whatsapp import notices, people
-from connectors.whatsapp.content import parts
-from connectors.whatsapp.receipts import receipt
+from connectors.whatsapp.inbound import notices, people
+from connectors.whatsapp.inbound.content import parts
+from connectors.whatsapp.inbound.receipts import receipt
 from connectors_core import Malformed
 from connectors_core.model import (
     ContactRef,
@@ -58,7 +54,7 @@ def _message(item: Item, field: str, value: Json, data: Json) -> Event:
         value, wire.text(data, "from"), wire.text(data, "from_user_id"), wire.text(data, "from_parent_user_id")
     )
     if data.get("type") == "system":
-        return _system(item, value, data, person)
+        return _system(item, data, person)
     contact, conversation = person.refs(item, wire.text(data, "group_id"))
     return Message(
         endpoint=item.endpoint,
@@ -100,54 +96,50 @@ def _echo(item: Item, field: str, value: Json, data: Json) -> Event:
     )
 
 
-def _system(item: Item, value: Json, data: Json, person: people.Person) -> Event:
-    # "system": {"type": "user_changed_number", "wa_id": "12195555358", "user_id": "US.9876",
+def _system(item: Item, data: Json, person: people.Person) -> Event:
+    # as in "system": {"type": "user_changed_number", "wa_id": "12195555358", "user_id": "US.9876",
     #  "previous_user_id": "US.1349"}
     system = wire.needed(data, "system")
     kind = wire.text(system, "type") or "unknown"
-    at = wire.seconds(data, "timestamp")
+    if kind.startswith("user_changed") and (link := _changed(item, data, system, person)):
+        return link
     contact, conversation = person.refs(item)
-    changed = people.Person(
-        wire.text(system, "wa_id"), wire.text(system, "user_id"), wire.text(system, "parent_user_id")
-    )
-    if not kind.startswith("user_changed") or not changed.ids:
-        return _system_notice(item, data, kind, at, contact, conversation)
-    old_user = wire.text(system, "previous_user_id") or person.user_id
-    if changed.wa_id and person.wa_id and changed.wa_id != person.wa_id:
-        previous = Identity(scheme=Scheme.WA_ID, value=person.wa_id, verified=True)
-    elif old_user:
-        previous = Identity(scheme=Scheme.BSUID, value=old_user, verified=True)
-    else:
-        return _system_notice(item, data, kind, at, contact, conversation)
-    ids = tuple(dict.fromkeys((*changed.ids, previous.value, old_user or previous.value)))
-    contact = ContactRef(endpoint=item.endpoint, account=item.account, id=ids[0], aliases=ids[1:])
-    return Link(
-        endpoint=item.endpoint,
-        account=item.account,
-        id=_id(data),
-        at=at,
-        conversation=ConversationRef(endpoint=item.endpoint, account=item.account, id=ids[0], aliases=ids[1:]),
-        contact=contact,
-        profile=people.profile(changed, {}, contact),
-        extra={"system": system},
-        status=LinkStatus.CHANGED,
-        previous=previous,
-    )
-
-
-def _system_notice(
-    item: Item, data: Json, kind: str, at: datetime, contact: ContactRef, conversation: ConversationRef
-) -> Notice:
     return Notice(
         endpoint=item.endpoint,
         account=item.account,
         id=_id(data),
-        at=at,
+        at=wire.seconds(data, "timestamp"),
         contact=contact,
         conversation=conversation,
         topic=f"system.{kind}",
         severity="warning" if kind == "customer_identity_changed" else "info",
         extra=data,
+    )
+
+
+def _changed(item: Item, data: Json, system: Json, old: people.Person) -> Link | None:
+    """Return the tie between the old and the new ids of a person; None when the change does not name both."""
+    new = people.Person(wire.text(system, "wa_id"), wire.text(system, "user_id"), wire.text(system, "parent_user_id"))
+    old_user = wire.text(system, "previous_user_id") or old.user_id
+    if new.wa_id and old.wa_id and new.wa_id != old.wa_id:
+        previous = Identity(scheme=Scheme.WA_ID, value=old.wa_id, verified=True)
+    elif new.ids and old_user:
+        previous = Identity(scheme=Scheme.BSUID, value=old_user, verified=True)
+    else:
+        return None
+    ids = tuple(dict.fromkeys(one for one in (*new.ids, previous.value, old_user) if one))
+    contact = ContactRef(endpoint=item.endpoint, account=item.account, id=ids[0], aliases=ids[1:])
+    return Link(
+        endpoint=item.endpoint,
+        account=item.account,
+        id=_id(data),
+        at=wire.seconds(data, "timestamp"),
+        conversation=ConversationRef(endpoint=item.endpoint, account=item.account, id=ids[0], aliases=ids[1:]),
+        contact=contact,
+        profile=people.profile(new, {}, contact),
+        extra={"system": system},
+        status=LinkStatus.CHANGED,
+        previous=previous,
     )
 
 
@@ -173,24 +165,16 @@ def _reply_to(item: Item, data: Json) -> MessageRef | None:
     return MessageRef(endpoint=item.endpoint, account=item.account, id=answered) if answered else None
 
 
-def _error(item: Item, field: str, value: Json, data: Json) -> Event:
-    return notices.of_error(item, field, value, data)
-
-
-def _part_of_field(item: Item, field: str, value: Json, data: Json) -> Event:
-    return notices.of_piece(item, field, value, data)
-
-
 _Read = Callable[[Item, str, Json, Json], Event]
 
 _PIECES: dict[str, _Read] = {
     "messages": _message,
     "statuses": receipt,
     "message_echoes": _echo,
-    "errors": _error,
-    "calls": _part_of_field,
-    "user_preferences": _part_of_field,
-    "state_sync": _part_of_field,
+    "errors": notices.of_error,
+    "calls": notices.of_piece,
+    "user_preferences": notices.of_piece,
+    "state_sync": notices.of_piece,
 }
 _TALK = frozenset(("messages", "standby"))
 _FIELDS: dict[str, frozenset[str]] = {

@@ -1,0 +1,45 @@
+"""The mapping document of an event, with what the store knows of its people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors_core.gateway import Gateway
+from connectors_core.mapping.document import build
+from connectors_core.model import Event, codec
+from connectors_core.store import people
+
+
+def of_arrival(gateway: Gateway, event: Event) -> dict[str, Any]:
+    """Return the document of an event that is not stored yet: what it says itself is all that there is."""
+    document = codec.to_dict(event)
+    return build(document, document.get("profile"), account=_account(gateway, event.endpoint, event.account))
+
+
+def document_of(gateway: Gateway, event: Event, contact_id: int | None, conversation_id: int | None) -> dict[str, Any]:
+    """Return the document of a stored event."""
+    document = codec.to_dict(event)
+    contact: dict[str, Any] = dict(document.get("profile", {}))
+    conversation: dict[str, Any] = {}
+    identity: dict[str, Any] = {}
+    channel, account = event.endpoint, event.account
+    with gateway.store.read() as db:
+        row = people.contacts_by_id(db, [contact_id]).get(contact_id) if contact_id is not None else None
+        if row is not None and contact_id is not None:
+            known = [dict(one._mapping) for one in people.identities_of(db, [contact_id]).get(contact_id, [])]
+            keys = ("scheme", "scope", "value", "verified")
+            contact["identities"] = [{key: one[key] for key in keys} for one in known]
+            contact["id"] = str(contact_id)
+            for key in ("name", "username", "language"):
+                contact[key] = contact.get(key) or getattr(row, key)
+        home = people.conversations_by_id(db, [conversation_id]).get(conversation_id) if conversation_id is not None else None
+    if home is not None:
+        channel, account = home.endpoint, home.account
+        conversation = {"id": str(home.id), "owner": home.owner}
+        identity = next((one for one in contact.get("identities", ()) if one["value"] == home.external_id), {})
+    return build(document, contact, identity, conversation, _account(gateway, channel, account))
+
+
+def _account(gateway: Gateway, endpoint: str, account: str) -> dict[str, Any]:
+    settings = gateway.settings.endpoints.get(endpoint)
+    return {"endpoint": endpoint, "channel": settings.type if settings else "", "id": account}

@@ -1,0 +1,59 @@
+"""Bringing a store to the tables of this program: expand first, contract a version later."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from connectors_core.store.engine import Store, StoreUnavailable, is_unavailable, prepare, refuse_newer
+
+_FOLDER = Path(__file__).with_name("migrations")
+_LOCK = 0x636F6E6E  # one number that all programs of this kind know: two of them must not migrate at once
+
+
+def migrate(store: Store) -> None:
+    """Create or expand the tables; raise StoreUnavailable when the store cannot be used or is too new.
+
+    Repeating it does nothing. Two programs that start together wait for each other.
+    """
+    try:
+        with store.write() as db:
+            if not store.is_sqlite:
+                db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            if not _current(store, db):
+                config = _config()
+                config.attributes["connection"] = db
+                command.upgrade(config, "head")
+            prepare(db)
+            refuse_newer(db)
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        if is_unavailable(error):
+            raise StoreUnavailable(f"the store {store} cannot be used: {_plain(error)}") from error
+        raise
+
+
+def _current(store: Store, db: object) -> bool:
+    """Whether the tables are those of this program, or of a newer one that keeps them readable."""
+    have = MigrationContext.configure(db).get_current_revision()  # type: ignore[arg-type]
+    script = ScriptDirectory.from_config(_config())
+    known = {revision.revision for revision in script.walk_revisions()}
+    return have is not None and (have == script.get_current_head() or have not in known)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    return config
+
+
+def _plain(error: BaseException) -> str:
+    """Return what the engine said, without the statement that it was about."""
+    cause = getattr(error, "orig", None) or error
+    return str(cause).strip().splitlines()[0] if str(cause).strip() else type(cause).__name__

@@ -1,0 +1,1 @@
+"""The web half: the door for webhooks, and the HTTP API."""

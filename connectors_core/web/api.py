@@ -1,0 +1,159 @@
+"""The HTTP API: what a CRM tells the gateway. Every call is journaled as if a provider had pushed it."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from typing import Any
+from uuid import uuid4
+
+from marshmallow import ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from connectors_core.errors import Malformed
+from connectors_core.gateway import PROGRAM, Gateway
+from connectors_core.model import parse_json
+from connectors_core.pipeline.people import ref_keys
+from connectors_core.pipeline.reading import dump
+from connectors_core.store import StoreUnavailable, api_keys, events, is_unavailable, journal, people
+from connectors_core.web.api_events import make_event, refuse_bad_parts, refuse_unrouted
+from connectors_core.web.limits import TooLarge, TooSlow, read_body
+from connectors_core.web.openapi import describe
+from connectors_core.web.schemas import BODIES
+from connectors_core.web.status import message_status
+
+LARGEST_BODY = 512 * 1024
+"""Bytes. A message of 100,000 characters fits in every script."""
+
+
+class Problem(Exception):
+    """An answer that says what is wrong (RFC 9457)."""
+
+    def __init__(self, status: int, title: str, **details: Any) -> None:
+        """Keep what the answer will say."""
+        super().__init__(title)
+        self.status = status
+        self.content = {"title": title, "status": status, **details}
+
+    def response(self) -> Response:
+        """Return the answer."""
+        headers = {"www-authenticate": "Bearer"} if self.status == 401 else {"retry-after": "5"} if self.status == 503 else {}
+        return JSONResponse(self.content, self.status, headers=headers, media_type="application/problem+json")
+
+
+class Api:
+    """Answers under `/api/v1`. A bearer token says which endpoint speaks."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        """Know the tokens."""
+        self._gateway = gateway
+        self._tokens = [(one.token.reveal().encode(), one.endpoint) for one in gateway.settings.api_tokens.values()]
+
+    def routes(self) -> list[Route]:
+        """Return the addresses."""
+        return [
+            Route("/api/v1/openapi.json", self._describe, methods=["GET"]),
+            Route("/api/v1/messages/{id:path}", self._status, methods=["GET"]),
+            *(Route(f"/api/v1/{noun}", self._taker(noun), methods=["POST"]) for noun in BODIES),
+        ]
+
+    async def _describe(self, _request: HttpRequest) -> Response:
+        return JSONResponse(describe(self._gateway.settings.gateway.public_url))
+
+    def _speaker(self, request: HttpRequest) -> str:
+        """Return the endpoint whose token the request carries; every token is compared, in constant time."""
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        found = ""
+        for token, endpoint in self._tokens:
+            if hmac.compare_digest(token, given.strip().encode("utf-8", "replace")) and scheme.lower() == "bearer":
+                found = endpoint
+        if not found:
+            raise Problem(401, "the bearer token is missing or wrong")
+        return found
+
+    def _taker(self, noun: str) -> Any:
+        async def take(request: HttpRequest) -> Response:
+            try:
+                endpoint = self._speaker(request)
+                raw = await read_body(request, LARGEST_BODY, self._gateway.settings.gateway.body_timeout)
+                key = request.headers.get("idempotency-key", "")
+                status, content = await run_in_threadpool(self._take, noun, endpoint, raw, key)
+            except Problem as problem:
+                return problem.response()
+            except TooLarge as error:
+                return Problem(413, error.text).response()
+            except TooSlow as error:
+                return Problem(408, error.text).response()
+            return JSONResponse(content, status)
+
+        return take
+
+    def _take(self, noun: str, endpoint: str, raw: bytes, key: str) -> tuple[int, dict[str, Any]]:
+        if len(key) > 255 or not key.isprintable():
+            raise Problem(400, "an Idempotency-Key has 1 to 255 printable characters")
+        body = _checked(noun, raw)
+        event_id = body.get("id") or str(uuid4())
+        try:
+            event = make_event(self._gateway, noun, endpoint, body, event_id)
+        except Malformed as error:
+            raise Problem(422, "the body is not as it should be", errors=refuse_bad_parts(error)) from None
+        digest = hashlib.sha256(noun.encode() + b"\n" + raw).hexdigest()
+        try:
+            with self._gateway.store.write() as db:
+                keys = ref_keys(people.CONVERSATION, event.conversation) if event.conversation else []
+                refusal = refuse_unrouted(self._gateway, event, bool(people.find_links(db, keys)))
+                if refusal:
+                    raise Problem(409, refusal)
+                # Without a key of its own, an id is one: the same id twice is the same message.
+                held = api_keys.take(db, endpoint, key or f"{noun}:{event_id}", digest, event_id)
+                if held.digest != digest:
+                    raise Problem(422, "this Idempotency-Key, or this id, was used for another request")
+                if held.journal_id is not None:
+                    return 200, {"id": held.external_id, "repeated": True}
+                arrival = journal.Arrival(source=endpoint, endpoint=endpoint, kind=journal.API, body=dump([event]))
+                api_keys.stored(db, held, journal.append_one(db, arrival, PROGRAM))
+                self._gateway.store.announce(db)
+        except Exception as error:
+            if is_unavailable(error):
+                raise Problem(503, "the store cannot be used now; send it again") from None
+            raise
+        return 202, {"id": event_id, "repeated": False}
+
+    async def _status(self, request: HttpRequest) -> Response:
+        try:
+            endpoint = self._speaker(request)
+            found = await run_in_threadpool(self._look_up, endpoint, request.path_params["id"])
+        except Problem as problem:
+            return problem.response()
+        except StoreUnavailable as error:
+            return Problem(503, error.text).response()
+        return JSONResponse(found)
+
+    def _look_up(self, endpoint: str, external_id: str) -> dict[str, Any]:
+        with self._gateway.store.read() as db:
+            once = f"message:{external_id}"
+            event_id = events.known(db, [(endpoint, once)]).get((endpoint, once))
+            if event_id is not None:
+                return message_status(db, event_id)
+            if api_keys.is_pending(db, endpoint, external_id):
+                return {"id": external_id, "status": None, "deliveries": [], "queued": True}
+        raise Problem(404, "there is no such message of this endpoint")
+
+
+def _checked(noun: str, raw: bytes) -> dict[str, Any]:
+    try:
+        parsed = parse_json(raw)
+        json.dumps(parsed)
+    except (Malformed, RecursionError) as error:
+        raise Problem(400, str(error)) from None
+    if not isinstance(parsed, dict):
+        raise Problem(400, "the body is not a JSON object")
+    try:
+        found: dict[str, Any] = BODIES[noun]().load(parsed)
+    except ValidationError as error:
+        raise Problem(422, "the body is not as it should be", errors=error.normalized_messages()) from None
+    return found

@@ -1,0 +1,41 @@
+"""The web application: every address of the program in one table."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request as HttpRequest
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from connectors_core.gateway import Gateway
+from connectors_core.store import StoreUnavailable
+from connectors_core.web.api import Api
+from connectors_core.web.group_commit import GroupCommit
+from connectors_core.web.health import Ready, health
+from connectors_core.web.intake import Intake, Journal
+
+
+def build_web(gateway: Gateway, journal: Journal | None = None) -> Starlette:
+    """Return the application. `journal` replaces the durable one; only a measurement wants that."""
+    commits = journal or GroupCommit(gateway.store)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        if isinstance(commits, GroupCommit):
+            commits.close()
+
+    routes = [
+        Route("/hooks/{name}", Intake(gateway, commits).answer, methods=["GET", "POST"]),
+        *Api(gateway).routes(),
+        Route("/health", health),
+        Route("/ready", Ready(gateway.store).answer),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={StoreUnavailable: _unavailable})
+
+
+async def _unavailable(_request: HttpRequest, _error: Exception) -> Response:
+    return PlainTextResponse("the store cannot be used now", 503, headers={"retry-after": "5"})

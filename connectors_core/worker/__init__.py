@@ -1,0 +1,1 @@
+"""The worker: claims lanes, makes the calls, and stores how they ended."""

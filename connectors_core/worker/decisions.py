@@ -1,0 +1,96 @@
+"""What happens after an attempt, as a value: no clock, no store, no network."""
+
+from __future__ import annotations
+
+import random
+
+import attrs
+
+from connectors_core.endpoint import Endpoint
+from connectors_core.errors import (
+    ConnectorsError,
+    NeedsAttention,
+    RateLimited,
+    Refused,
+    Retry,
+    Unreachable,
+)
+from connectors_core.model import Outcome
+from connectors_core.settings.model import Delivery
+from connectors_core.store.deliveries import DEAD, REFUSED, SENT, UNCERTAIN, UNKNOWN, WAITING
+
+RECONCILE = (5.0, 30.0, 120.0)
+"""Seconds after the start of an attempt whose outcome is unknown, at which `reconcile` is asked."""
+
+
+@attrs.frozen(kw_only=True)
+class Decision:
+    """`state` of the delivery, `due` of its lane's head (Unix seconds, None when it is settled), and why."""
+
+    outcome: Outcome
+    state: str
+    due: float | None = None
+    error: str = ""
+    code: str = ""
+    reason: str = ""
+    pause: bool = False
+    """A human has to mend the credentials first."""
+    slow_down: float | None = None
+    """The whole endpoint waits until then."""
+    unreachable: bool = False
+    """Counts towards the breaker."""
+
+    @property
+    def settled(self) -> bool:
+        """Whether the lane goes on without this delivery."""
+        return self.state in (SENT, REFUSED, DEAD, UNKNOWN)
+
+
+DELIVERED = Decision(outcome=Outcome.SENT, state=SENT)
+
+
+def after_error(
+    error: Exception, endpoint: Endpoint, settings: Delivery, *, attempts: int, created_at: float, started_at: float, now: float
+) -> Decision:
+    """Decide what follows an attempt that raised `error`."""
+    known = error if isinstance(error, ConnectorsError) else None
+    name = type(error).__name__
+    reason = known.text if known else f"{endpoint.name} failed with {name}, a defect of its connector"
+    code = "" if known is None or known.code is None else str(known.code)
+    base = Decision(outcome=Outcome.NOT_SENT, state=WAITING, error=name, code=code, reason=reason)
+    if isinstance(error, Refused):
+        return attrs.evolve(base, state=REFUSED)
+    if isinstance(error, NeedsAttention):
+        return attrs.evolve(base, due=now, pause=True)
+    if isinstance(error, Retry):
+        return _again(base, error, settings, attempts, created_at, now)
+    # Everything else may have happened, a defect of the connector included: it may have failed after its request.
+    if endpoint.abilities.idempotent:
+        maybe = Unreachable(reason, code=code)
+        return attrs.evolve(_again(base, maybe, settings, attempts, created_at, now), outcome=Outcome.UNKNOWN)
+    return still_unknown(attrs.evolve(base, outcome=Outcome.UNKNOWN), endpoint, started_at=started_at, now=now)
+
+
+def still_unknown(base: Decision, endpoint: Endpoint, *, started_at: float, now: float) -> Decision:
+    """Wait for the next look, or list the delivery for a human when nothing can settle it any more."""
+    if "reconcile" not in endpoint.verbs and not endpoint.abilities.reports and not endpoint.abilities.echoes:
+        return attrs.evolve(base, state=UNKNOWN, due=None)
+    due = next((started_at + wait for wait in RECONCILE if started_at + wait > now), None)
+    return attrs.evolve(base, state=UNKNOWN if due is None else UNCERTAIN, due=due)
+
+
+def _again(base: Decision, error: Retry, settings: Delivery, attempts: int, created_at: float, now: float) -> Decision:
+    wait = error.after if error.after is not None else backoff(settings, attempts)
+    limited = isinstance(error, RateLimited)
+    unreachable = isinstance(error, Unreachable)
+    if now + wait - created_at > settings.give_up_after.total_seconds():
+        text = f"{base.reason}; given up after {settings.give_up_after}"
+        return attrs.evolve(base, state=DEAD, reason=text, unreachable=unreachable)
+    whole = limited and getattr(error, "scope", "account") == "account"
+    return attrs.evolve(base, due=now + wait, slow_down=now + wait if whole else None, unreachable=unreachable)
+
+
+def backoff(settings: Delivery, attempts: int) -> float:
+    """Return seconds to wait after so many attempts: doubled each time, bounded, with jitter of a half."""
+    longest = min(settings.retry_first * 2.0 ** min(attempts - 1, 30), settings.retry_longest)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, protects nothing

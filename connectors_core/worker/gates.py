@@ -1,0 +1,58 @@
+"""How much an endpoint may be called now: its threads, its breaker and the pauses that it asked for."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+
+import attrs
+
+from connectors_core.settings.model import Delivery
+
+log = logging.getLogger(__name__)
+
+
+@attrs.define(eq=False)
+class Gate:
+    """One endpoint in one process. Threads are its own, so that one that hangs never holds up another."""
+
+    name: str
+    settings: Delivery
+    pool: ThreadPoolExecutor = attrs.field()
+    in_flight: int = 0
+    failures: int = 0
+    closed_until: float = 0.0
+    paused: bool = False
+
+    @pool.default
+    def _pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self.settings.concurrency, thread_name_prefix=f"to-{self.name}")
+
+    def free(self, now: float) -> int:
+        """Return how many more calls may be started at `now`."""
+        if self.paused or now < self.closed_until:
+            return 0
+        # Half open: one call tries whether the other side is back.
+        most = 1 if self.failures >= self.settings.breaker_after else self.settings.concurrency
+        return max(0, most - self.in_flight)
+
+    def opens_at(self, now: float) -> float | None:
+        """Return when a closed gate opens by itself, None for one that is open, busy or paused."""
+        return self.closed_until if not self.paused and now < self.closed_until else None
+
+    def answered(self, *, unreachable: bool, now: float) -> None:
+        """Count an answer: the breaker opens after so many `Unreachable` in a row."""
+        if not unreachable:
+            if self.failures >= self.settings.breaker_after:
+                log.info("%s is reachable again", self.name)
+            self.failures = 0
+            return
+        self.failures += 1
+        if self.failures >= self.settings.breaker_after:
+            if self.failures == self.settings.breaker_after:
+                log.warning("%s was unreachable %d times in a row; it is tried again every %g s", self.name, self.failures, self.settings.breaker_pause)
+            self.close_until(now + self.settings.breaker_pause)
+
+    def close_until(self, moment: float) -> None:
+        """Start nothing before `moment`."""
+        self.closed_until = max(self.closed_until, moment)

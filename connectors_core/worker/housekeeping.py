@@ -1,0 +1,46 @@
+"""What has to be looked at now and then: the dead, late receipts, echoes that waited long enough."""
+
+from __future__ import annotations
+
+from time import time
+from typing import Any
+
+from connectors_core.gateway import Gateway
+from connectors_core.pipeline import incoming_receipts
+from connectors_core.pipeline.storing import deliver, id_source
+from connectors_core.store import deliveries, events, receipts
+from connectors_core.worker.burial import bury
+from connectors_core.worker.presence import Presence
+
+
+def sweep(gateway: Gateway, presence: Presence) -> set[str]:
+    """Do one round in one transaction; return the endpoints that have new work."""
+    woken: set[str] = set()
+    with gateway.store.write() as db:
+        for worker in presence.dead(db):
+            bury(db, gateway, worker)
+            woken |= set(gateway.endpoints)
+        late = receipts.found_late(db)
+        if late:
+            woken |= incoming_receipts.join_late(db, gateway, late, id_source(gateway, db))
+        receipts.give_up(db, time())
+        woken |= release_echoes(db, gateway)
+    return woken
+
+
+def release_echoes(db: Any, gateway: Gateway) -> set[str]:
+    """End the waiting of echoes: ours are known by now, the others are messages of the native app."""
+    held = events.held(db)
+    if not held:
+        return set()
+    own = events.find_refs(db, {(row.endpoint, row.external_id) for row in held})
+    still_open = deliveries.open_sends(db, {(row.conversation_id, row.endpoint) for row in held})
+    now = time()
+    gone, foreign = [], []
+    for row in held:
+        if (row.endpoint, row.external_id) in own:
+            gone.append(row.id)
+        elif (row.conversation_id, row.endpoint) not in still_open or row.held_until < now:
+            foreign.append(row)
+    events.let_go(db, [*gone, *(row.id for row in foreign)])
+    return deliver(gateway, db, foreign)

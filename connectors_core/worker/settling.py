@@ -1,0 +1,202 @@
+"""Storing how calls ended: outcome, names, consequences, and what their lanes do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from time import time
+from typing import Any
+
+import attrs
+
+from connectors_core.endpoint import Endpoint
+from connectors_core.gateway import PROGRAM, Gateway
+from connectors_core.keys import Key
+from connectors_core.model import ContactRef, ConversationRef, Done, Failure, MessageRef, Outcome, ReceiptKind
+from connectors_core.pipeline import incoming_receipts
+from connectors_core.pipeline.reading import dump
+from connectors_core.pipeline.receipts import News, NextId, advance, own_receipt
+from connectors_core.store import deliveries, events, journal, lanes, operations, people, receipts
+from connectors_core.store.deliveries import OPEN_STATES, SENT, UNKNOWN, WAITING
+from connectors_core.worker.decisions import DELIVERED, Decision, after_error, still_unknown
+from connectors_core.worker.tasks import Result, is_sent
+
+
+@attrs.define
+class Settlement:
+    """What one transaction of the worker writes, and what its process has to know afterwards."""
+
+    gateway: Gateway
+    db: Any
+    next_id: NextId
+    worker: int
+    worker_name: str
+    ends: list[dict[str, Any]] = attrs.field(factory=list)
+    attempts: list[dict[str, Any]] = attrs.field(factory=list)
+    refs: list[dict[str, Any]] = attrs.field(factory=list)
+    names: list[tuple[people.Key, int]] = attrs.field(factory=list)
+    failed: list[tuple[Any, Decision]] = attrs.field(factory=list)
+    due: dict[int, float | None] = attrs.field(factory=dict)
+    paced: dict[int, float] = attrs.field(factory=dict)
+    pauses: dict[str, str] = attrs.field(factory=dict)
+    woken: set[str] = attrs.field(factory=set)
+
+
+def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping[int, Decision]) -> None:
+    """Store results whose lanes are still ours, and of the others what is known for certain."""
+    db = settlement.db
+    mine = lanes.still_mine(db, [result.task.claim for result in results], settlement.worker)
+    rows = deliveries.by_id(db, [result.task.row.id for result in results], lock=True)
+    for result in results:
+        row, decision = rows[result.task.row.id], decisions[result.task.row.id]
+        held = result.task.claim.lane in mine
+        if held:
+            settlement.paced[result.task.claim.lane] = _paced(result)
+        if row.settled_at is not None and row.state != UNKNOWN:
+            continue  # a receipt or an echo settled it meanwhile
+        current = row.attempts == result.task.attempt and row.state in OPEN_STATES and held
+        if current or is_sent(result):
+            _settle_one(settlement, result, decision)
+    deliveries.end(db, settlement.ends)
+    deliveries.add_attempts(db, settlement.attempts)
+    events.add_refs(db, settlement.refs)
+    people.add_links(db, settlement.names)
+    for endpoint, reason in settlement.pauses.items():
+        operations.pause(db, endpoint, "attention", reason)
+    _tell(settlement)
+    _release(settlement, mine)
+
+
+def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
+    """Return what a result means."""
+    if is_sent(result):
+        return DELIVERED
+    row, now = result.task.row, time()
+    if result.reconciled is not None:
+        base = Decision(outcome=Outcome.UNKNOWN, state=row.state, error=row.reason and "Uncertain", code=row.code, reason=row.reason)
+        if result.reconciled.outcome is Outcome.NOT_SENT:
+            return attrs.evolve(base, outcome=Outcome.NOT_SENT, state=WAITING, due=now)
+        return still_unknown(base, endpoint, started_at=row.started_at, now=now)
+    assert result.error is not None
+    if result.task.reconcile:
+        base = Decision(outcome=Outcome.UNKNOWN, state=row.state, error="Uncertain", code=row.code, reason=row.reason)
+        return still_unknown(base, endpoint, started_at=row.started_at, now=now)
+    if not result.prepared and not hasattr(result.error, "text"):
+        text = f"{endpoint.name}: preparing the call failed with {type(result.error).__name__}; nothing was sent"
+        return Decision(outcome=Outcome.NOT_SENT, state=deliveries.DEAD, error=type(result.error).__name__, reason=text)
+    if not result.prepared and type(result.error).__name__ == "ConnectorsError":
+        return Decision(outcome=Outcome.NOT_SENT, state=WAITING, due=now, reason="the worker lost its lease before the call")
+    return after_error(
+        result.error,
+        endpoint,
+        gateway.settings.endpoints[endpoint.name].delivery,
+        attempts=result.task.attempt,
+        created_at=row.created_at,
+        started_at=result.started_at,
+        now=now,
+    )
+
+
+def _settle_one(settlement: Settlement, result: Result, decision: Decision) -> None:
+    row, now = result.task.row, time()
+    settlement.ends.append(
+        {
+            "delivery": row.id,
+            "new_state": decision.state,
+            "settled": now if decision.settled else None,
+            "new_code": decision.code,
+            "new_reason": settlement.gateway.redact(decision.reason),
+        }
+    )
+    settlement.attempts.append(
+        {
+            "delivery_id": row.id,
+            "number": result.task.attempt,
+            "started_at": result.started_at,
+            "ended_at": result.ended_at,
+            "outcome": decision.outcome,
+            "error": decision.error,
+            "code": decision.code,
+            "reason": settlement.gateway.redact(decision.reason),
+            "worker": settlement.worker_name,
+        }
+    )
+    settlement.due[result.task.claim.lane] = decision.due
+    if decision.pause:
+        settlement.pauses[row.target] = settlement.gateway.redact(decision.reason)
+    if decision.state == SENT:
+        _happened(settlement, result)
+    elif decision.settled and decision.state != UNKNOWN and row.verb == "send":
+        settlement.failed.append((row, decision))
+
+
+def _happened(settlement: Settlement, result: Result) -> None:
+    """Store what it is called there, and journal what happened there as a consequence."""
+    row = result.task.row
+    done = result.done or (result.reconciled.done if result.reconciled else Done())
+    for ref in done.refs:
+        if isinstance(ref, MessageRef):
+            settlement.refs.append(
+                {
+                    "endpoint": ref.endpoint,
+                    "account": ref.account,
+                    "external_id": ref.id,
+                    "event_id": row.event_id,
+                    "delivery_id": row.id,
+                }
+            )
+            continue
+        noun, local = (people.CONTACT, row.contact_id) if isinstance(ref, ContactRef) else (people.CONVERSATION, row.conversation_id)
+        if local is not None and isinstance(ref, ContactRef | ConversationRef):
+            settlement.names += [((noun, ref.endpoint, ref.account, name), local) for name in (ref.id, *ref.aliases)]
+    if done.events:
+        key = str(Key(settlement.gateway.store.installation, row.event_id, row.piece, row.generation))
+        named = [attrs.evolve(event, id=f"{key}/{number}", endpoint=row.target) for number, event in enumerate(done.events, 1)]
+        arrival = journal.Arrival(source=row.target, endpoint=row.target, kind=journal.DONE, body=dump(named))
+        journal.append(settlement.db, [arrival], PROGRAM)
+
+
+def _tell(settlement: Settlement) -> None:
+    """Move the status of messages: what failed here for good, and receipts that came before their send was stored."""
+    db, gateway = settlement.db, settlement.gateway
+    keys = [(ref["endpoint"], ref["external_id"]) for ref in settlement.refs]
+    early = receipts.waiting_for(db, keys)
+    if early:
+        settlement.woken |= incoming_receipts.join_late(db, gateway, early, settlement.next_id)
+    news: list[News] = []
+    messages = events.by_id(db, {row.event_id for row, _ in settlement.failed})
+    for row, decision in settlement.failed:
+        failure = Failure(code=decision.code or decision.state, title=gateway.redact(decision.reason))
+        one = own_receipt(db, gateway, row, messages[row.event_id], ReceiptKind.FAILED, failure, settlement.next_id)
+        if one is not None:
+            news.append(one)
+    settlement.woken |= advance(db, gateway, news, settlement.next_id)
+
+
+def _release(settlement: Settlement, mine: set[int]) -> None:
+    """Give the lanes back: due when their head is, or without work."""
+    if not mine:
+        return
+    heads = deliveries.heads(settlement.db, mine)
+    open_heads = {end["delivery"] for end in settlement.ends if end["settled"] is None}
+    now = time()
+    rows = []
+    for lane in mine:
+        paced = settlement.paced.get(lane, 0.0)
+        head = heads.get(lane)
+        if head is None:
+            due = None
+        elif head in open_heads:
+            due = max(settlement.due.get(lane) or now, paced)
+        else:
+            due = max(now, paced)
+        rows.append((lane, due, paced))
+    lanes.release(settlement.db, rows)
+
+
+def _paced(result: Result) -> float:
+    """Return when the next message to this person may go, after one that went now."""
+    pace = result.task.endpoint.manifest.pace
+    before = result.task.claim.paced
+    if pace is None or not pace.pair_every or result.task.row.verb != "send" or result.error is not None:
+        return before
+    return max(before, time() - pace.pair_burst * pace.pair_every) + pace.pair_every

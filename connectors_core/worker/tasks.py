@@ -1,0 +1,222 @@
+"""One call: from a claimed delivery to what its connector is asked, and the call itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from time import time
+from typing import Any
+
+import attrs
+
+from connectors_core.documents import document_of
+from connectors_core.endpoint import Endpoint
+from connectors_core.errors import ConnectorsError, NoCounterpart, NotSupported
+from connectors_core.gateway import Gateway
+from connectors_core.keys import Key
+from connectors_core.model import (
+    Attempt,
+    Contact,
+    ContactRef,
+    ConversationRef,
+    Done,
+    Event,
+    Handover,
+    Identity,
+    Link,
+    LinkStatus,
+    Message,
+    MessageRef,
+    Outcome,
+    Outgoing,
+    Reaction,
+    Receipt,
+    ReceiptKind,
+    Reconciled,
+    Revision,
+    codec,
+)
+from connectors_core.pipeline.storing import pieces_of
+from connectors_core.store import events, people
+from connectors_core.store.lanes import Claim
+
+Name = tuple[str, str]
+"""(account, external id)"""
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """A delivery that this worker has claimed, with what the store knows of it at its target."""
+
+    claim: Claim
+    row: Any
+    endpoint: Endpoint
+    conversation: Name | None
+    contact: Name | None
+    reconcile: bool = False
+
+    @property
+    def attempt(self) -> int:
+        """The number of the attempt; `row` is from before its start."""
+        return int(self.row.attempts) + (0 if self.reconcile else 1)
+
+
+@attrs.frozen(kw_only=True)
+class Result:
+    """How a call ended: `done`, or `error`. `prepared` is False when it failed before the connector was called."""
+
+    task: Task
+    started_at: float
+    ended_at: float
+    done: Done | None = None
+    error: Exception | None = None
+    reconciled: Reconciled | None = None
+    prepared: bool = True
+
+
+def run(gateway: Gateway, task: Task, may_start: Callable[[], bool]) -> Result:
+    """Make the call of a task. Raises nothing: whatever happens is in the result."""
+    started_at = time()
+    key = str(Key(gateway.store.installation, task.row.event_id, task.row.piece, task.row.generation))
+    try:
+        outgoing = outgoing_event(gateway, task)
+    except Exception as error:  # noqa: BLE001 - nothing was sent; the worker decides
+        return Result(task=task, started_at=started_at, ended_at=time(), error=error, prepared=False)
+    if not may_start():
+        lost = ConnectorsError("the lease was lost before the call")
+        return Result(task=task, started_at=started_at, ended_at=time(), error=lost, prepared=False)
+    try:
+        if task.reconcile:
+            attempt = Attempt(event=outgoing, key=key, started_at=task.row.started_at)
+            found = task.endpoint.reconcile(attempt)
+            return Result(task=task, started_at=started_at, ended_at=time(), reconciled=found)
+        done = _deliver(task.endpoint, outgoing, key)
+    except Exception as error:  # noqa: BLE001 - the worker decides
+        return Result(task=task, started_at=started_at, ended_at=time(), error=error)
+    return Result(task=task, started_at=started_at, ended_at=time(), done=done)
+
+
+def _deliver(endpoint: Endpoint, event: Outgoing, key: str) -> Done:
+    """Call the way out; where the person is unknown there, have them made once and try again."""
+    try:
+        return endpoint.deliver(event, key)
+    except NoCounterpart:
+        if not isinstance(event, Message) or "link_account" not in endpoint.verbs:
+            raise
+    link = Link(
+        endpoint=event.endpoint,
+        account=event.account,
+        id=f"{event.id}#link",
+        at=datetime.now(UTC),
+        status=LinkStatus.WANTED,
+        contact=event.contact,
+        profile=event.profile,
+        fields=event.fields,
+    )
+    made = endpoint.deliver(link, f"{key}#link")
+    contact = next((ref for ref in made.refs if isinstance(ref, ContactRef)), event.contact)
+    conversation = next((ref for ref in made.refs if isinstance(ref, ConversationRef)), event.conversation)
+    done = endpoint.deliver(attrs.evolve(event, contact=contact, conversation=conversation), key)
+    return Done(refs=(*made.refs, *done.refs), events=(*made.events, *done.events))
+
+
+def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
+    """Return what the target is to be told: its own names in every ref, its piece of the message, mapped fields."""
+    row = task.row
+    event = codec.loads(row.document)
+    if row.verb == "acknowledge":
+        return _acknowledgement(gateway, task, event)
+    assert isinstance(event, Message | Link | Handover)
+    way = gateway.router.between(row.source, row.target)
+    if way is None:
+        raise NotSupported(f"no route joins {row.source} and {row.target} any more")
+    pieces = pieces_of(task.endpoint, event, way)
+    if row.piece > len(pieces):
+        raise NotSupported(f"the message has only {len(pieces)} pieces since the abilities of {row.target} changed")
+    event = pieces[row.piece - 1]
+    fields: dict[str, object] = {}
+    if way.rules is not None:
+        fields = way.rules.fields(document_of(gateway, event, row.contact_id, row.conversation_id))
+    changes: dict[str, Any] = {
+        "conversation": _own(ConversationRef, task, task.conversation),
+        "contact": _own(ContactRef, task, task.contact),
+        "fields": fields,
+    }
+    if isinstance(event, Message):
+        changes["source"] = event.source or event.conversation
+        changes |= _translated(gateway, task, event)
+    elif row.contact_id is not None and event.profile is None:
+        changes["profile"] = _profile(gateway, row.contact_id)
+    return attrs.evolve(event, **changes)
+
+
+def _own(kind: type[ContactRef | ConversationRef], task: Task, name: Name | None) -> Any:
+    return None if name is None else kind(endpoint=task.row.target, account=name[0], id=name[1])
+
+
+def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any]:
+    """Return the refs to other messages in the target's own words; a message that is not there becomes None."""
+    named = [ref for ref in (message.reply_to, *map(_target_of, message.parts)) if ref is not None]
+    if not named:
+        return {}
+    with gateway.store.read() as db:
+        own = {ref: _message_at(db, ref, task.row.target) for ref in named}
+    parts = []
+    for part in message.parts:
+        ref = _target_of(part)
+        there = own.get(ref) if ref else None
+        parts.append(attrs.evolve(part, message=there) if there else part)
+    return {"reply_to": own.get(message.reply_to) if message.reply_to else None, "parts": tuple(parts)}
+
+
+def _target_of(part: Any) -> MessageRef | None:
+    return part.message if isinstance(part, Reaction | Revision) else None
+
+
+def _message_at(db: Any, ref: MessageRef, target: str) -> MessageRef | None:
+    """Return what `target` calls a message that another endpoint calls `ref`."""
+    if ref.endpoint == target:
+        return ref
+    sent = events.find_refs(db, [(ref.endpoint, ref.id)]).get((ref.endpoint, ref.id))
+    once = f"message:{ref.id}"
+    event_id = sent.event_id if sent else events.known(db, [(ref.endpoint, once)]).get((ref.endpoint, once))
+    if event_id is None:
+        return None
+    name = events.names_at(db, [(event_id, target)]).get((event_id, target))
+    if name is None:
+        written = events.by_id(db, [event_id]).get(event_id)
+        if written is None or written.endpoint != target:
+            return None
+        name = (written.account, written.external_id)
+    return MessageRef(endpoint=target, account=name[0], id=name[1])
+
+
+def _acknowledgement(gateway: Gateway, task: Task, event: Event) -> Receipt:
+    """Return the receipt as the writer of the message has to hear it: its own ids, the merged status."""
+    assert isinstance(event, Receipt)
+    with gateway.store.read() as db:
+        message = events.by_id(db, [task.row.about_id])[task.row.about_id]
+    ref = MessageRef(endpoint=message.endpoint, account=message.account, id=message.external_id)
+    return attrs.evolve(
+        event,
+        kind=ReceiptKind(task.row.status),
+        messages=(ref,),
+        watermark=None,
+        conversation=_own(ConversationRef, task, task.conversation),
+        contact=_own(ContactRef, task, task.contact),
+    )
+
+
+def _profile(gateway: Gateway, contact_id: int) -> Contact | None:
+    with gateway.store.read() as db:
+        row = people.contacts_by_id(db, [contact_id]).get(contact_id)
+        known = people.identities_of(db, [contact_id]).get(contact_id, [])
+    if row is None:
+        return None
+    identities = tuple(Identity(scheme=one.scheme, scope=one.scope, value=one.value, verified=one.verified) for one in known)
+    return Contact(name=row.name, username=row.username, language=row.language, identities=identities)
+
+
+def is_sent(result: Result) -> bool:
+    """Whether the result says that it happened."""
+    return result.done is not None or (result.reconciled is not None and result.reconciled.outcome is Outcome.SENT)

@@ -1,0 +1,17 @@
+"""How the documentation is built: `sphinx-build -nW docs docs/_build/html`."""
+
+from importlib.metadata import version as _version
+
+project = "crm-connectors"
+author = "the maintainers of crm-connectors"
+copyright = "the maintainers of crm-connectors, Apache-2.0"
+release = version = _version("crm-connectors")
+
+extensions = ["myst_parser"]
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+myst_heading_anchors = 3
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build"]
+
+html_theme = "furo"
+html_title = "crm-connectors"

@@ -1,0 +1,102 @@
+"""Cutting webhooks of Meta into pieces."""
+
+import pytest
+
+from connectors.meta.split import split
+
+NUMBER = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+
+
+def whatsapp(*changes, **entry):
+    """Return a webhook of one business account."""
+    return {"object": "whatsapp_business_account", "entry": [{"id": "waba", "changes": list(changes), **entry}]}
+
+
+def change(value, field="messages"):
+    """Return one change of a field."""
+    return {"field": field, "value": value}
+
+
+def test_each_message_and_status_is_an_item_of_its_own():
+    """One unreadable message must not take its neighbours with it."""
+    value = {"metadata": NUMBER, "messages": [{"id": "a"}, {"id": "b"}], "statuses": [{"id": "c"}]}
+    items = list(split(whatsapp(change(value), time=17)))
+    head = {"field": "messages", "waba": "waba", "time": 17}
+    assert [item.raw for item in items] == [
+        {**head, "value": {"metadata": NUMBER, "messages": [{"id": "a"}]}},
+        {**head, "value": {"metadata": NUMBER, "messages": [{"id": "b"}]}},
+        {**head, "value": {"metadata": NUMBER, "statuses": [{"id": "c"}]}},
+    ]
+    assert {(item.type, item.account) for item in items} == {("whatsapp", "106540352242922")}
+
+
+def test_each_message_keeps_its_own_contacts():
+    """In a batch of several people nobody gets the name of another."""
+    people = [{"wa_id": "1"}, {"wa_id": "2", "user_id": "US.2"}]
+    value = {"contacts": people, "messages": [{"from": "1"}, {"from_user_id": "US.2"}, {"from": "3"}]}
+    kept = [item.raw["value"]["contacts"] for item in split(whatsapp(change(value)))]
+    assert kept == [[people[0]], [people[1]], []]
+
+
+def test_standby_copies_are_pieces_too():
+    """What stands under `standby` is cut like what stands beside it."""
+    value = {"metadata": NUMBER, "standby": {"messages": [{"id": "a"}], "statuses": [{"id": "b"}]}}
+    items = list(split(whatsapp(change(value, "standby"))))
+    assert [(item.raw["field"], item.raw["value"]) for item in items] == [
+        ("standby", {"metadata": NUMBER, "messages": [{"id": "a"}]}),
+        ("standby", {"metadata": NUMBER, "statuses": [{"id": "b"}]}),
+    ]
+
+
+def test_the_errors_of_a_call_stay_with_it():
+    """An error beside a call says how that call ended."""
+    value = {"calls": [{"id": "c"}], "errors": [{"code": 1}]}
+    assert [item.raw["value"] for item in split(whatsapp(change(value, "calls")))] == [value]
+
+
+def test_the_account_is_the_number_else_the_business_account():
+    """Handovers name the number in `recipient`; news about the business account name none."""
+    values = ({"metadata": NUMBER}, {"recipient": NUMBER}, {"event": "x"}, {"metadata": {"phone_number_id": 7}})
+    accounts = [item.account for value in values for item in split(whatsapp(change(value, "x")))]
+    assert accounts == ["106540352242922", "106540352242922", "waba", "7"]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("page", "messenger"), ("instagram", "instagram"), ("user", "user")])
+def test_pages_and_instagram_are_cut_by_their_lists(name, kind):
+    """Every element of every list is a piece, in an entry of its own; an unknown object keeps its name."""
+    entry = {"id": "9", "time": 5, "messaging": [{"n": 1}, {"n": 2}], "changes": [{"n": 3}]}
+    items = list(split({"object": name, "entry": [entry]}))
+    assert [item.raw for item in items] == [
+        {"id": "9", "time": 5, "messaging": [{"n": 1}]},
+        {"id": "9", "time": 5, "messaging": [{"n": 2}]},
+        {"id": "9", "time": 5, "changes": [{"n": 3}]},
+    ]
+    assert {(item.type, item.account) for item in items} == {(kind, "9")}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"object": "whatsapp_business_account"},
+        {"object": "whatsapp_business_account", "entry": {"id": "waba", "changes": {"field": "x", "value": {}}}},
+        {"object": "whatsapp_business_account", "entry": ["strange"]},
+        {"object": "whatsapp_business_account", "entry": [{"id": "waba"}]},
+        whatsapp("strange"),
+        whatsapp({"field": "messages"}),
+        whatsapp(change(["strange"])),
+        whatsapp(change({"messages": {"id": "a"}})),
+        whatsapp(change({"messages": ["strange"], "contacts": [{}, {}]})),
+        {"object": ["odd"], "entry": [{"id": {}}]},
+        {"object": "page", "entry": [{"id": "9", "messaging": "strange"}]},
+        {},
+    ],
+)
+def test_what_has_no_known_form_is_an_item_and_not_lost(body):
+    """Mistyped and missing levels give one Item, for somebody to look at."""
+    assert len(list(split(body))) == 1
+
+
+@pytest.mark.parametrize("entry", [[], None, [{"id": "9", "messaging": []}]])
+def test_empty_lists_have_no_pieces(entry):
+    """A webhook without anything in it has nothing to keep."""
+    assert list(split({"object": "page", "entry": entry})) == []
