@@ -1,7 +1,72 @@
-"""What holds for all tests."""
+"""What holds for all tests: steady hypothesis, and a store of each kind."""
 
+from __future__ import annotations
+
+import shutil
+from uuid import uuid4
+
+import postgres
+import pytest
 from hypothesis import HealthCheck, settings
+
+from connectors_core.store import Store
+from connectors_core.store.migrate import migrate
 
 # A busy machine is no failure, and a run that failed fails again.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("steady")
+
+HAVE_POSTGRES = postgres.find_binaries() is not None
+STORES = ["sqlite", "postgresql"] if HAVE_POSTGRES else ["sqlite"]
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say plainly what was not tested here."""
+    if not HAVE_POSTGRES:
+        terminalreporter.write_line("PostgreSQL is not installed here: the tests ran on SQLite alone", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """A server for all tests of this process, with a migrated database to copy."""
+    with postgres.running() as server:
+        template = Store(server.create("template"))
+        migrate(template)
+        template.close()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """A migrated file to copy."""
+    path = tmp_path_factory.mktemp("template") / "store.db"
+    template = Store(f"sqlite:///{path}")
+    migrate(template)
+    # Without its log the file alone is the whole database.
+    connection = template.raw()
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    template.close()
+    return path
+
+
+@pytest.fixture(params=STORES)
+def store_url(request, tmp_path):
+    """The address of an empty, migrated store: each test runs on each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "store.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"t{uuid4().hex}"
+    yield server.create(name, "template")
+    server.drop(name)
+
+
+@pytest.fixture
+def store(store_url):
+    """An open, empty store."""
+    opened = Store(store_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,42 @@
+"""A store has the tables that the program expects, and keeps out what is too old for it."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from connectors_core.store import Store, StoreUnavailable, metadata
+from connectors_core.store.migrate import migrate
+
+
+def test_migrations_make_exactly_the_tables_of_the_program(store):
+    """What the migrations build is what the code declares, on both engines."""
+    with store.read() as db:
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_migrating_again_changes_nothing(store):
+    """Every start migrates; the store keeps its installation name and its rows."""
+    before = store.installation
+    migrate(store)
+    again = Store(store.url.render_as_string(hide_password=False))
+    assert again.installation == before
+    again.close()
+
+
+def test_a_newer_store_refuses_an_older_program(store):
+    """A store that was contracted for a later version names what is needed."""
+    with store.write() as db:
+        db.execute(text("UPDATE store_info SET value = '99' WHERE key = 'min_program'"))
+    with pytest.raises(StoreUnavailable, match="version 99"):
+        migrate(store)
+
+
+def test_a_store_that_is_not_there_is_named_without_its_password():
+    """The error says which store, and never how to log in to it."""
+    absent = Store("postgresql://connectors:open-sesame@127.0.0.1:9/none")
+    with pytest.raises(StoreUnavailable) as caught:
+        migrate(absent)
+    absent.close()
+    assert "127.0.0.1:9" in str(caught.value)
+    assert "open-sesame" not in str(caught.value)
