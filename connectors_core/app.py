@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
+
+import attrs
 
 from connectors_core import discovery
 from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import Problem, SettingsError, defect
 from connectors_core.http import Http
+from connectors_core.manifest import AppManifest, Manifest
 from connectors_core.redact import Redactor
 from connectors_core.settings.model import Delivery, Settings
 
@@ -17,7 +21,8 @@ def build_endpoint(settings: Settings, name: str) -> Endpoint:
     own = settings.endpoints[name]
     path = f"endpoints.{name}"
     kind = _find(own.type, discovery.CONNECTORS, f"{path}.type")
-    connector = _make(kind, path, settings=own.settings, http=_http(settings, name, own.delivery))
+    http = _http(settings, name, own.delivery, _hosts(kind.manifest, own.settings))
+    connector = _make(kind, path, settings=own.settings, http=http)
     observers = []
     for number, observer in enumerate(own.observers):
         where = f"{path}.observers[{number}]"
@@ -30,16 +35,30 @@ def build_app(settings: Settings, name: str) -> App:
     own = settings.apps[name]
     path = f"apps.{name}"
     kind = _find(own.type, discovery.APPS, f"{path}.type")
-    return App.build(name, _make(kind, path, settings=own.settings, http=_http(settings, name, Delivery())))
+    http = _http(settings, name, Delivery(), _hosts(kind.manifest, own.settings))
+    return App.build(name, _make(kind, path, settings=own.settings, http=http))
 
 
-def _http(settings: Settings, name: str, delivery: Delivery) -> Http:
+def _http(settings: Settings, name: str, delivery: Delivery, hosts: frozenset[str]) -> Http:
     return Http(
         name,
+        hosts=hosts,
         timeout=(delivery.connect_timeout, delivery.timeout),
         redact=Redactor(settings.secrets),
         pool=delivery.concurrency,
     )
+
+
+def _hosts(manifest: Manifest | AppManifest, settings: Any) -> frozenset[str]:
+    """Return where an endpoint may call: the hosts of its manifest and of the addresses in its settings."""
+    values = settings.values() if isinstance(settings, dict) else _fields(settings)
+    named = {urlsplit(value).hostname for value in values if isinstance(value, str) and "://" in value}
+    return frozenset(manifest.hosts) | {host for host in named if host}
+
+
+def _fields(settings: Any) -> list[Any]:
+    kind = type(settings)
+    return [getattr(settings, one.name) for one in attrs.fields(kind)] if attrs.has(kind) else []
 
 
 def _find(name: str, group: str, path: str) -> Any:

@@ -26,13 +26,17 @@ def document_of(gateway: Gateway, event: Event, contact_id: int | None, conversa
     with gateway.store.read() as db:
         row = people.contacts_by_id(db, [contact_id]).get(contact_id) if contact_id is not None else None
         if row is not None and contact_id is not None:
-            known = [dict(one._mapping) for one in people.identities_of(db, [contact_id]).get(contact_id, [])]
+            known = people.identities_of(db, [contact_id]).get(contact_id, [])
             keys = ("scheme", "scope", "value", "verified")
-            contact["identities"] = [{key: one[key] for key in keys} for one in known]
+            contact["identities"] = [{key: getattr(one, key) for key in keys} for one in known]
             contact["id"] = str(contact_id)
             for key in ("name", "username", "language"):
                 contact[key] = contact.get(key) or getattr(row, key)
-        home = people.conversations_by_id(db, [conversation_id]).get(conversation_id) if conversation_id is not None else None
+        home = (
+            people.conversations_by_id(db, [conversation_id]).get(conversation_id)
+            if conversation_id is not None
+            else None
+        )
     if home is not None:
         channel, account = home.endpoint, home.account
         conversation = {"id": str(home.id), "owner": home.owner}

@@ -105,10 +105,15 @@ class RateLimited(Retry):
         code: int | str | None = None,
         after: float | None = None,
         scope: str = "account",
+        growth: float = 1.0,
     ) -> None:
-        """`scope`: what has to wait: "account" or "pair" (this account and this recipient)."""
+        """`scope`: what has to wait: "account" or "pair" (this account and this recipient).
+
+        `growth`: how many times longer `after` is with each further attempt, where the platform asks for that.
+        """
         super().__init__(text, code=code, after=after)
         self.scope = scope
+        self.growth = growth
 
 
 class Unreachable(Retry):

@@ -28,8 +28,8 @@ class Gateway:
     apps: Mapping[str, App]
     router: Router
     redact: Redactor
-    accounts: Mapping[tuple[str, str, str], str]
-    """(app, type, account) -> endpoint: how each Item of a shared webhook finds its own."""
+    accounts: Mapping[tuple[str, str, str], tuple[str, ...]]
+    """(app, type, account) -> endpoints: how each Item of a shared webhook finds its own, or all that share one."""
 
     @classmethod
     def build(cls, settings: Settings, store: Store | None = None) -> Gateway:
@@ -56,9 +56,18 @@ class Gateway:
             apps=apps,
             router=Router(settings),
             redact=Redactor(settings.secrets),
-            accounts={(one.app, one.type, one.account): one.name for one in settings.endpoints.values() if one.app},
+            accounts=_accounts(settings),
         )
 
     def sources(self) -> list[str]:
         """Return everything that journal rows can come from: the apps, and each endpoint."""
         return [*self.apps, *self.endpoints]
+
+
+def _accounts(settings: Settings) -> dict[tuple[str, str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for one in settings.endpoints.values():
+        for account in {one.account, one.shared_account} - {""} if one.app else ():
+            key = (one.app, one.type, account)
+            found[key] = (*found.get(key, ()), one.name)
+    return found

@@ -103,7 +103,8 @@ Explain = Callable[[Reply], ConnectorsError | None]
 class Http:
     """Makes the requests of one endpoint: time-outs always, no redirects, no repetition, nothing secret in an error.
 
-    `hosts` are the only hosts that may be called; empty where the settings of the endpoint name the address itself.
+    `hosts` are the only hosts that may be called: those of the manifest and of the addresses in the settings. Empty
+    means none is known and each is allowed, as for a connector that is built by hand.
     """
 
     def __init__(
@@ -214,7 +215,7 @@ class Http:
         return proxies
 
 
-def explain_status(call: Call, reply: Reply) -> ConnectorsError:  # noqa: PLR0911 - a line for each meaning
+def explain_status(call: Call, reply: Reply) -> ConnectorsError:
     """Return what an answer means when the connector does not know better."""
     said = f"{reply.status}{_excerpt(reply)}"
     if reply.status == 429:

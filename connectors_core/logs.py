@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from types import TracebackType
+from typing import cast
 
 from connectors_core.redact import Redactor
 
@@ -21,12 +23,12 @@ class RedactingFormatter(logging.Formatter):
 
     def formatException(self, ei: object) -> str:  # noqa: N802 - the name of the base class
         """Return where an exception came from, and its kind; its text may hold what a customer wrote."""
-        kind, _, trace = ei  # type: ignore[misc]
+        kind, _, trace = cast("tuple[type[BaseException], BaseException, TracebackType | None]", ei)
         lines = []
         while trace is not None:
             lines.append(f"  {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno} in {trace.tb_frame.f_code.co_name}")
             trace = trace.tb_next
-        return "\n".join([*lines, f"  {getattr(kind, '__name__', kind)}"])
+        return "\n".join([*lines, f"  {kind.__name__}"])
 
 
 def set_up(redact: Redactor, *, verbose: bool = False) -> None:

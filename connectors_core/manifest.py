@@ -74,6 +74,10 @@ class Policy:
     source: str = ""
 
 
+def _fixed(parts: Mapping[type[Part], Limit]) -> Mapping[type[Part], Limit]:
+    return MappingProxyType(dict(parts))
+
+
 def _kinds(kinds: Iterable[ReceiptKind]) -> frozenset[ReceiptKind]:
     return frozenset(kinds)
 
@@ -87,7 +91,7 @@ class Abilities:
     copies of what was sent. `idempotent`: repeating a call with the same key does no harm there.
     """
 
-    parts: Mapping[type[Part], Limit] = attrs.field(factory=dict, converter=lambda parts: MappingProxyType(dict(parts)))
+    parts: Mapping[type[Part], Limit] = attrs.field(factory=dict, converter=_fixed)
     receipts: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=_kinds)
     reports: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=_kinds)
     opens: bool = False
@@ -107,7 +111,9 @@ class Manifest:
     `name` is the type in the settings file and the name of the entry point. `kind` is a label for lists and docs.
     `settings` is the marshmallow schema of the endpoint's own keys. `targets` are the fields that mapping rules may
     write here, with a word on each; a trailing `*` admits any name. `app` is the app type whose webhooks it takes, and
-    `account` the setting that names its account there. `api` is the range of contract versions that it was made for.
+    `account` the setting that names its account there; `shared_account` names one that several endpoints may have in
+    common: what is addressed to it goes to each of them. `hosts` are the hosts that a call may go to, besides those of
+    the addresses in the settings. `api` is the range of contract versions that it was made for.
     """
 
     name: str
@@ -120,7 +126,9 @@ class Manifest:
     targets: Mapping[str, str] = attrs.field(factory=dict)
     app: str = ""
     account: str = ""
+    shared_account: str = ""
     api: tuple[int, int] = (1, 1)
+    hosts: tuple[str, ...] = ()
     docs: str = ""
 
 
@@ -132,4 +140,5 @@ class AppManifest:
     title: str
     settings: type[Schema]
     api: tuple[int, int] = (1, 1)
+    hosts: tuple[str, ...] = ()
     docs: str = ""

@@ -44,14 +44,17 @@ def cut(message: Message, abilities: Abilities, *, degrade: bool, target: str) -
 
     A target that takes a whole message in one call gets it whole. Text is split at the limit, between graphemes.
     """
-    parts = [_fitting(part, abilities, degrade=degrade, target=target) for part in message.parts]
-    parts = [part for part in parts if part is not None]
+    fitting = (_fitting(part, abilities, degrade=degrade, target=target) for part in message.parts)
+    parts = [part for part in fitting if part is not None]
     if not parts:
         raise NotSupported(f"{target} cannot show any part of this message")
     groups = list(_groups(parts, abilities))
     if len(groups) == 1 and groups[0] == list(message.parts):
         return [message]
-    return [attrs.evolve(message, parts=group, reply_to=message.reply_to if n == 0 else None) for n, group in enumerate(groups)]
+    return [
+        attrs.evolve(message, parts=group, reply_to=message.reply_to if n == 0 else None)
+        for n, group in enumerate(groups)
+    ]
 
 
 def _fitting(part: Part, abilities: Abilities, *, degrade: bool, target: str) -> Part | None:
@@ -127,7 +130,7 @@ def _at_space(piece: str) -> tuple[str, str]:
     return piece, ""
 
 
-def as_text(part: Part) -> str:  # noqa: PLR0911 - one line for each part is the point
+def as_text(part: Part) -> str:  # noqa: C901, PLR0911, PLR0912 - a line for each part is the point
     """Return a line of text that stands for a part where the part itself cannot go; "" when there is none."""
     match part:
         case Text(body=body) | Comment(body=body):

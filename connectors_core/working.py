@@ -81,7 +81,9 @@ class Working:
                 if not is_unavailable(error):
                     log.exception("a round of the reader failed; it is tried again")
                 elif not troubled:
-                    log.warning("the store cannot be used now (%s); the reader goes on when it can", type(error).__name__)
+                    log.warning(
+                        "the store cannot be used now (%s); the reader goes on when it can", type(error).__name__
+                    )
                 troubled = True
                 self._readers.clear()
                 self._news.set()

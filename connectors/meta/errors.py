@@ -29,7 +29,7 @@ from connectors_core import (
 class Case:
     """One meaning: the error that says what happens next, what it means, and what to do.
 
-    `after`: seconds to wait; `scope`: what has to wait, for `RateLimited`.
+    `after`: seconds to wait; for `RateLimited`, `scope`: what has to wait, and `growth`: how the wait grows.
     """
 
     raises: type[ConnectorsError]
@@ -37,6 +37,7 @@ class Case:
     advice: str
     after: float | None = None
     scope: str = "account"
+    growth: float = 1.0
 
 
 Table = Mapping[int | tuple[int, int], Case]
@@ -116,7 +117,10 @@ WHATSAPP: Table = MappingProxyType(
         131052: Case(Rejected, "the media file could not be downloaded", "ask the person to send it again"),
         131053: Case(Rejected, "the media file could not be uploaded", "check its type and size, and send it again"),
         131055: Case(Rejected, "this method is not allowed", "correct the request"),
-        131056: Case(RateLimited, "too many messages to this person", "it goes on by itself", after=4.0, scope="pair"),
+        # 4^X seconds after the X-th refusal (WA/about-the-platform, 2025-12).
+        131056: Case(
+            RateLimited, "too many messages to this person", "it goes on by itself", after=4.0, scope="pair", growth=4.0
+        ),
         131057: Case(Retry, "the account is in maintenance", "it is tried again in a minute", after=60.0),
         131062: Case(Rejected, "this message needs a phone number", "ask the person for the phone number"),
         131063: Case(Rejected, "marketing templates are switched off here", "use the marketing messages API"),
@@ -186,7 +190,7 @@ def _raised(found: Case, said: str, code: int, reply: Reply) -> ConnectorsError:
     text = f"{said}: {found.title}; {found.advice}"
     if issubclass(found.raises, RateLimited):
         after = found.after if found.after is not None else _regain(reply)
-        return found.raises(text, code=code, after=after, scope=found.scope)
+        return found.raises(text, code=code, after=after, scope=found.scope, growth=found.growth)
     if issubclass(found.raises, Retry):
         return found.raises(text, code=code, after=found.after if found.after is not None else reply.retry_after)
     return found.raises(text, code=code)

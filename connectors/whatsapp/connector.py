@@ -43,6 +43,7 @@ class WhatsApp:
         settings=WhatsAppSettingsSchema,
         app="meta",
         account="phone_number_id",
+        shared_account="business_account_id",
         abilities=Abilities(parts={Text: Limit(split_at=_LONGEST_TEXT)}, reports=_REPORTS, opens=True),
         policy=Policy(
             windows=(Window(name="customer service", hours=24.0, opens=("message", "call"), beyond=("template",)),),

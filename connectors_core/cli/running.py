@@ -67,7 +67,8 @@ def say_what_is_left(gateway: Gateway) -> None:
         click.echo("stopped; the store cannot be asked what is left", err=True)
         return
     if unread or open_:
-        text = f"stopped; left in the store: {unread} unread webhooks, {open_} open deliveries. They go on at the next start."
+        left = f"{unread} unread webhooks, {open_} open deliveries"
+        text = f"stopped; left in the store: {left}. They go on at the next start."
     else:
         text = "stopped; nothing is left to do"
     click.echo(text, err=True)

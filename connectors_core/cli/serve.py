@@ -37,4 +37,3 @@ def command(ctx: click.Context, host: str | None, port: int | None, *, verbose: 
     gateway = open_gateway(ctx, verbose=verbose)
     serve(gateway, host=host, port=port)
     say_what_is_left(gateway)
-

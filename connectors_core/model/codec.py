@@ -69,11 +69,11 @@ def from_dict(document: dict[str, Any]) -> Event:
 
 def parts_from(documents: list[dict[str, Any]]) -> tuple[parts.Part, ...]:
     """Return the parts of JSON objects with "part"; raise Malformed naming the first that is none."""
-    found = []
+    found: list[parts.Part] = []
     for number, document in enumerate(documents):
         try:
             found.append(_CONVERTER.structure(document, parts.Part))  # type: ignore[arg-type]
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever cattrs meets in a stranger's JSON
             names = ", ".join(sorted(PART_NAMES.values()))
             text = f"parts[{number}] is no part ({type(error).__name__}); the kinds are {names}"
             raise Malformed(text) from None

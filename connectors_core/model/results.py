@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -42,18 +43,22 @@ class Challenge:
     content_type: str = "text/plain"
 
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
+
 @attrs.frozen(kw_only=True)
 class Item:
     """The smallest piece of a webhook that belongs to one account of one connector type.
 
     An app's `split` gives `raw` as parsed JSON and leaves `endpoint` empty for core to fill; without an app, `raw` is
-    the whole body as bytes.
+    the whole body as bytes. `received_at` is when it arrived here, for news that bring no time of their own.
     """
 
     type: str
     account: str
     raw: Any
     endpoint: str = ""
+    received_at: datetime = EPOCH
 
     def json(self) -> Any:
         """Return `raw` as parsed JSON; raise Malformed when it is none."""

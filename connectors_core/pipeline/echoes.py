@@ -20,7 +20,9 @@ def is_own(db: Any, gateway: Gateway, entry: Entry) -> bool:
     event = entry.event
     assert isinstance(event, Message)
     if event.echo is not None and event.echo.key:
-        delivery = evidence.by_keys(db, gateway, [(event.endpoint, event.echo.key)]).get((event.endpoint, event.echo.key))
+        delivery = evidence.by_keys(db, gateway, [(event.endpoint, event.echo.key)]).get(
+            (event.endpoint, event.echo.key)
+        )
         if delivery is not None:
             evidence.prove_sent(db, delivery, event.account, event.id)
             return True

@@ -39,6 +39,12 @@ def prove_sent(db: Any, delivery: Any, account: str, external_id: str) -> None:
         ],
     )
     if delivery.state in (deliveries.UNCERTAIN, deliveries.UNKNOWN):
-        end = {"delivery": delivery.id, "new_state": deliveries.SENT, "settled": time(), "new_code": "", "new_reason": ""}
+        end = {
+            "delivery": delivery.id,
+            "new_state": deliveries.SENT,
+            "settled": time(),
+            "new_code": "",
+            "new_reason": "",
+        }
         deliveries.end(db, [end])
         lanes.wake(db, [delivery.lane_id], time())

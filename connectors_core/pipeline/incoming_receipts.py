@@ -18,7 +18,9 @@ def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId) 
     """Store receipts, apply those whose message is known; return the endpoints that have new work."""
     if not entries:
         return set()
-    by_key = evidence.by_keys(db, gateway, {(one.event.endpoint, _receipt(one).key) for one in entries if _receipt(one).key})
+    by_key = evidence.by_keys(
+        db, gateway, {(one.event.endpoint, _receipt(one).key) for one in entries if _receipt(one).key}
+    )
     by_id = events.find_refs(db, {(ref.endpoint, ref.id) for one in entries for ref in _receipt(one).messages})
     rows: list[dict[str, Any]] = []
     news: list[News] = []

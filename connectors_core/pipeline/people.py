@@ -108,7 +108,10 @@ class Directory:
         found = next((self.known[key] for key in keys if key in self.known), None)
         identities = event.profile.identities if event.profile else ()
         if found is None:
-            found = next((self.known_identities[_address(one)] for one in identities if _address(one) in self.known_identities), None)
+            found = next(
+                (self.known_identities[_address(one)] for one in identities if _address(one) in self.known_identities),
+                None,
+            )
         if found is None and not makes:
             return None
         if found is None:
@@ -193,4 +196,8 @@ def _address(identity: Identity) -> tuple[str, str, str]:
 
 def clean(text: str) -> str:
     """Return text that every store keeps: without NUL and lone surrogates."""
-    return text if text.isascii() and "\x00" not in text else text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    return (
+        text
+        if text.isascii() and "\x00" not in text
+        else text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+    )

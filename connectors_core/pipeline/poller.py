@@ -47,7 +47,9 @@ class Poller:
             if not operations.holds_lease(db, lease, self._presence.id, fence):
                 return False
             if page.body:
-                arrival = journal.Arrival(source=self._endpoint, endpoint=self._endpoint, kind=journal.POLL, body=page.body)
+                arrival = journal.Arrival(
+                    source=self._endpoint, endpoint=self._endpoint, kind=journal.POLL, body=page.body
+                )
                 journal.append(db, [arrival], PROGRAM)
             operations.set_cursor(db, self._endpoint, page.cursor)
             store.announce(db)

@@ -16,7 +16,7 @@ from connectors_core.store import is_unavailable, journal, operations
 log = logging.getLogger(__name__)
 
 BATCH = 256
-"""Journal rows in one transaction: large enough that its commit costs little, small enough that others get their turn."""
+"""Journal rows in one transaction: enough that its commit costs little, few enough that others get their turn."""
 
 
 class LeaseLost(Exception):
@@ -50,7 +50,11 @@ class Reader:
         except Exception as error:
             if is_unavailable(error):
                 raise
-            log.warning("a batch of %s could not be stored as a whole (%s); its rows are stored one by one", self.source, type(error).__name__)
+            log.warning(
+                "a batch of %s could not be stored as a whole (%s); its rows are stored one by one",
+                self.source,
+                type(error).__name__,
+            )
             self._store_singly(readings)
         return len(rows)
 
@@ -76,7 +80,9 @@ class Reader:
                     raise
                 text = f"storing it failed with {type(error).__name__}; replay it with a newer version"
                 log.error("journal row %d of %s is parked: %s", reading.journal_id, self.source, text)  # noqa: TRY400
-                self._store([Reading(reading.journal_id, reading.source, reading.kind, reading.received_at, problem=text)])
+                self._store(
+                    [Reading(reading.journal_id, reading.source, reading.kind, reading.received_at, problem=text)]
+                )
 
     @property
     def _lease(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 import attrs
@@ -52,7 +53,7 @@ def read(gateway: Gateway, row: Any, source: str) -> Reading:
     except ConnectorsError as error:
         reading.problem = error.text
         return reading
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's connector does
         reading.problem = _defect(error, f"splitting a webhook of {source}")
         return reading
     for position, item in enumerate(items):
@@ -64,7 +65,7 @@ def read(gateway: Gateway, row: Any, source: str) -> Reading:
             found = _events(gateway, row.kind, item)
         except Malformed as error:
             reading.park(position, item, "malformed", gateway.redact(error.text))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - as above
             reading.park(position, item, "failed", _defect(error, f"receive of {item.endpoint}"))
         else:
             reading.events += ((position, event) for event in found)
@@ -72,17 +73,19 @@ def read(gateway: Gateway, row: Any, source: str) -> Reading:
 
 
 def _items(gateway: Gateway, row: Any, source: str) -> Iterable[Item]:
+    received_at = datetime.fromtimestamp(row.received_at, UTC)
     if row.kind == journal.WEBHOOK and source in gateway.apps:
         request = Request(method="POST", path=f"/hooks/{source}", body=row.body)
         for item in gateway.apps[source].split(request):
-            endpoint = gateway.accounts.get((source, item.type, item.account), "")
-            yield Item(type=item.type, account=item.account, raw=item.raw, endpoint=endpoint)
+            for endpoint in gateway.accounts.get((source, item.type, item.account), ("",)):
+                yield attrs.evolve(item, endpoint=endpoint, received_at=received_at)
         return
     name = row.endpoint or source
     settings = gateway.settings.endpoints.get(name)
     if settings is None:
         raise Malformed(f"the settings have no endpoint {name} any more; put it back and replay")
-    yield Item(type=settings.type, account=settings.account or name, raw=row.body, endpoint=name)
+    account = settings.account or name
+    yield Item(type=settings.type, account=account, raw=row.body, endpoint=name, received_at=received_at)
 
 
 def _events(gateway: Gateway, kind: str, item: Item) -> list[Event]:

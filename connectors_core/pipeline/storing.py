@@ -9,10 +9,10 @@ from typing import Any
 
 import attrs
 
+from connectors_core.documents import of_arrival
 from connectors_core.endpoint import VERBS, Endpoint
 from connectors_core.errors import NotSupported
 from connectors_core.gateway import Gateway
-from connectors_core.documents import of_arrival
 from connectors_core.model import (
     ConversationRef,
     Failure,
@@ -55,7 +55,7 @@ class Batch:
 def store(gateway: Gateway, db: Any, readings: Sequence[Reading]) -> set[str]:
     """Store readings and settle their journal rows; return the endpoints that have new work."""
     batch = Batch(gateway, db, id_source(gateway, db))
-    entries = _new_entries(gateway, db, readings)
+    entries = _new_entries(db, readings)
     entries = [entry for entry in entries if _addressed(batch, entry)]
     directory = Directory.look_up(db, entries, batch.next_id)
     receipts_: list[Entry] = []
@@ -74,7 +74,9 @@ def store(gateway: Gateway, db: Any, readings: Sequence[Reading]) -> set[str]:
     _write_deliveries(batch)
     batch.woken |= incoming_receipts.store(db, gateway, receipts_, batch.next_id)
     journal.park(db, [*batch.parked, *(row for reading in readings for row in reading.parked)])
-    journal.mark(db, ((one.journal_id, journal.PARKED if one.problem else journal.READ, one.problem) for one in readings))
+    journal.mark(
+        db, ((one.journal_id, journal.PARKED if one.problem else journal.READ, one.problem) for one in readings)
+    )
     return batch.woken
 
 
@@ -92,7 +94,7 @@ def id_source(gateway: Gateway, db: Any) -> NextId:
     return next_id
 
 
-def _new_entries(gateway: Gateway, db: Any, readings: Sequence[Reading]) -> list[Entry]:
+def _new_entries(db: Any, readings: Sequence[Reading]) -> list[Entry]:
     """Return the events that were never seen before, in journal order."""
     entries = [
         Entry(reading.journal_id, position, reading.kind, event)
@@ -128,7 +130,9 @@ def _addressed(batch: Batch, entry: Entry) -> bool:
 
 
 def _park(batch: Batch, entry: Entry, text: str) -> None:
-    item = Item(type=codec.NOUN_OF[type(entry.event)], account=entry.event.account, raw=b"", endpoint=entry.event.endpoint)
+    item = Item(
+        type=codec.NOUN_OF[type(entry.event)], account=entry.event.account, raw=b"", endpoint=entry.event.endpoint
+    )
     reading = Reading(entry.journal_id, "", entry.kind, 0.0)
     reading.park(entry.position, item, "unrouted", text)
     batch.parked += reading.parked
@@ -179,7 +183,9 @@ def _enqueue(batch: Batch, entry: Entry, row: dict[str, Any], way: Way) -> None:
     try:
         count = len(pieces_of(endpoint, event, way))
     except NotSupported as error:
-        refusal = deliveries.row(id=batch.next_id(), **base, state=deliveries.REFUSED, settled_at=time(), reason=error.text)
+        refusal = deliveries.row(
+            id=batch.next_id(), **base, state=deliveries.REFUSED, settled_at=time(), reason=error.text
+        )
         batch.delivery_rows.append(refusal)
         batch.refused.append((refusal, row, error))
         return
@@ -205,7 +211,7 @@ def deliver(gateway: Gateway, db: Any, rows: Iterable[Any]) -> set[str]:
         home = homes[row.conversation_id].endpoint if row.conversation_id in homes else ""
         event = codec.loads(row.document)
         entry = Entry(row.journal_id, row.position, "", event, row.id, row.conversation_id, row.contact_id, home)
-        _route(batch, entry, dict(row._mapping))
+        _route(batch, entry, row._asdict())
     _write_deliveries(batch)
     journal.park(db, batch.parked)
     return batch.woken

@@ -57,7 +57,8 @@ def read_endpoints(reader: Reader) -> dict[str, EndpointSettings]:
             type=manifest.name,
             settings=settings,
             app=keys.get("app", ""),
-            account=_account(manifest, settings),
+            account=_account(manifest.account, settings),
+            shared_account=_account(manifest.shared_account, settings),
             delivery=Delivery(**delivery),
             responders=tuple(keys.get("responders", ())),
             observers=tuple(keys.get("observers", ())),
@@ -86,10 +87,10 @@ def _own(
     return reader.load(schema, own, path, common)
 
 
-def _account(manifest: Manifest, settings: Any) -> str:
-    if not manifest.account:
+def _account(key: str, settings: Any) -> str:
+    if not key:
         return ""
-    value = settings.get(manifest.account) if isinstance(settings, dict) else getattr(settings, manifest.account, None)
+    value = settings.get(key) if isinstance(settings, dict) else getattr(settings, key, None)
     return "" if value is None else str(value)
 
 

@@ -62,8 +62,8 @@ class AppSettings:
 class EndpointSettings:
     """One `[endpoints.NAME]`: `settings` is what the connector's own schema made of its keys.
 
-    `account` is the value of the setting that the manifest names, "" where it names none. `responders` are the
-    endpoints that may answer conversations of this channel, the owner by default first.
+    `account` and `shared_account` are the values of the settings that the manifest names, "" where it names none.
+    `responders` are the endpoints that may answer conversations of this channel, the owner by default first.
     """
 
     name: str
@@ -71,6 +71,7 @@ class EndpointSettings:
     settings: Any
     app: str = ""
     account: str = ""
+    shared_account: str = ""
     delivery: Delivery = Delivery()
     responders: tuple[str, ...] = ()
     observers: tuple[str, ...] = ()

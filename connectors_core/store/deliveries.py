@@ -108,7 +108,7 @@ _HEADS = _FULL.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
 def heads(db: Connection, lanes: Iterable[int]) -> dict[int, int]:
     """Return the first open delivery of each lane that has one."""
     wanted = list(lanes)
-    return {lane: first for lane, first in db.execute(_HEAD_IDS, {"lanes": wanted})} if wanted else {}
+    return dict(db.execute(_HEAD_IDS, {"lanes": wanted}).tuples().all()) if wanted else {}
 
 
 def with_events(db: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
@@ -233,7 +233,9 @@ def listing(db: Connection, state: str | None, target: str | None, most: int) ->
 
 def counts(db: Connection) -> dict[tuple[str, str], int]:
     """Return how many deliveries each (target, state) has."""
-    found = select(deliveries.c.target, deliveries.c.state, func.count()).group_by(deliveries.c.target, deliveries.c.state)
+    found = select(deliveries.c.target, deliveries.c.state, func.count()).group_by(
+        deliveries.c.target, deliveries.c.state
+    )
     return {(target, state): count for target, state, count in db.execute(found)}
 
 

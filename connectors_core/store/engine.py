@@ -22,7 +22,9 @@ from connectors_core.store.schema import Id, Words, metadata
 PROGRAM = 1
 """The version of the tables that this program writes. A store whose `min_program` is above it is refused."""
 
-store_info = Table("store_info", metadata, Column("key", Words, primary_key=True), Column("value", Words, nullable=False))
+store_info = Table(
+    "store_info", metadata, Column("key", Words, primary_key=True), Column("value", Words, nullable=False)
+)
 Sequence("connectors_ids", metadata=metadata, cache=1)
 counters = Table("counters", metadata, Column("name", Words, primary_key=True), Column("value", Id, nullable=False))
 
@@ -116,7 +118,9 @@ def prepare(db: Connection) -> None:
         return
     # Base 32 without letters that are mistaken for digits.
     name = "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(8))
-    db.execute(insert(store_info), [{"key": "installation", "value": name}, {"key": "min_program", "value": str(PROGRAM)}])
+    db.execute(
+        insert(store_info), [{"key": "installation", "value": name}, {"key": "min_program", "value": str(PROGRAM)}]
+    )
     if db.dialect.name == "sqlite":
         db.execute(insert(counters), {"name": "ids", "value": 0})
 
@@ -125,7 +129,9 @@ def refuse_newer(db: Connection) -> None:
     """Raise StoreUnavailable when this program is too old for the store."""
     needed = int(db.execute(_INFO, {"key": "min_program"}).scalar() or 0)
     if needed > PROGRAM:
-        raise StoreUnavailable(f"the store needs a program of version {needed}, this is {PROGRAM}: install a newer release")
+        raise StoreUnavailable(
+            f"the store needs a program of version {needed}, this is {PROGRAM}: install a newer release"
+        )
 
 
 def _sqlite(url: str, pool: int) -> Engine:
@@ -155,7 +161,12 @@ def _postgresql(url: str, pool: int) -> Engine:
     if named.drivername == "postgresql":
         named = named.set(drivername="postgresql+psycopg")
     return create_engine(
-        named, pool_size=pool, max_overflow=20, pool_pre_ping=False, pool_recycle=1800, connect_args={"connect_timeout": 10}
+        named,
+        pool_size=pool,
+        max_overflow=20,
+        pool_pre_ping=False,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 10},
     )
 
 

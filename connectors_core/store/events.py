@@ -45,7 +45,12 @@ events = Table(
     Column("document", Words, nullable=False),
     UniqueConstraint("endpoint", "once"),
 )
-Index("ix_events_held", events.c.held_until, sqlite_where=events.c.held_until.is_not(None), postgresql_where=events.c.held_until.is_not(None))
+Index(
+    "ix_events_held",
+    events.c.held_until,
+    sqlite_where=events.c.held_until.is_not(None),
+    postgresql_where=events.c.held_until.is_not(None),
+)
 
 message_refs = Table(
     "message_refs",
@@ -71,7 +76,10 @@ def known(db: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, st
     if not wanted:
         return {}
     columns = (events.c.endpoint, events.c.once)
-    return {(endpoint, once): id_ for id_, endpoint, once in db.execute(select(events.c.id, *columns).where(tuple_(*columns).in_(wanted)))}
+    return {
+        (endpoint, once): id_
+        for id_, endpoint, once in db.execute(select(events.c.id, *columns).where(tuple_(*columns).in_(wanted)))
+    }
 
 
 def by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:

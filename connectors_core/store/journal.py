@@ -31,7 +31,13 @@ journal = Table(
     Column("problem", Words, nullable=False),
     sqlite_autoincrement=True,
 )
-Index("ix_journal_new", journal.c.source, journal.c.id, sqlite_where=journal.c.state == NEW, postgresql_where=journal.c.state == NEW)
+Index(
+    "ix_journal_new",
+    journal.c.source,
+    journal.c.id,
+    sqlite_where=journal.c.state == NEW,
+    postgresql_where=journal.c.state == NEW,
+)
 
 parked = Table(
     "parked",
@@ -47,7 +53,12 @@ parked = Table(
     Column("parked_at", Time, nullable=False),
     Column("settled_at", Time),
 )
-Index("ix_parked_open", parked.c.id, sqlite_where=parked.c.settled_at.is_(None), postgresql_where=parked.c.settled_at.is_(None))
+Index(
+    "ix_parked_open",
+    parked.c.id,
+    sqlite_where=parked.c.settled_at.is_(None),
+    postgresql_where=parked.c.settled_at.is_(None),
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -99,7 +110,7 @@ def _row(arrival: Arrival, program: str) -> dict[str, Any]:
     }
 
 
-def unread(db: Connection, source: str, most: int) -> Sequence[Row[Any]]:
+def unread(db: Connection, source: str, most: int) -> Sequence[Any]:
     """Return the next unread rows of a source, in journal order: by state, never by a remembered id."""
     return db.execute(_NEXT, {"of": source, "most": most}).all()
 
@@ -107,7 +118,7 @@ def unread(db: Connection, source: str, most: int) -> Sequence[Row[Any]]:
 def waiting_sources(db: Connection) -> dict[str, int]:
     """Return how many rows each source has that no reader has taken yet."""
     found = select(journal.c.source, func.count()).where(journal.c.state == NEW).group_by(journal.c.source)
-    return {source: count for source, count in db.execute(found)}
+    return dict(db.execute(found).tuples().all())
 
 
 def news(db: Connection) -> list[str]:
@@ -153,4 +164,6 @@ def settle_parked(db: Connection, journal_ids: Sequence[int]) -> None:
 
 def still_parked(db: Connection, most: int = 100) -> Sequence[Row[Any]]:
     """Return items that wait for a human or for a newer connector, the newest first."""
-    return db.execute(select(parked).where(parked.c.settled_at.is_(None)).order_by(parked.c.id.desc()).limit(most)).all()
+    return db.execute(
+        select(parked).where(parked.c.settled_at.is_(None)).order_by(parked.c.id.desc()).limit(most)
+    ).all()

@@ -57,14 +57,23 @@ def enqueue(db: Connection, wanted: Mapping[int, str], due: float) -> None:
         return
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     add = dialect.insert(lanes)
-    add = add.on_conflict_do_update(index_elements=[lanes.c.id], set_={"due": func.coalesce(lanes.c.due, add.excluded.due)})
+    add = add.on_conflict_do_update(
+        index_elements=[lanes.c.id], set_={"due": func.coalesce(lanes.c.due, add.excluded.due)}
+    )
     # In the order of their numbers, as `claim` and `release` lock them: two transactions cannot wait for each other.
-    db.execute(add, [{"id": lane, "target": wanted[lane], "due": due, "fence": 0, "paced": 0.0} for lane in sorted(wanted)])
+    db.execute(
+        add, [{"id": lane, "target": wanted[lane], "due": due, "fence": 0, "paced": 0.0} for lane in sorted(wanted)]
+    )
 
 
 _CANDIDATES = (
     select(lanes.c.id)
-    .where(lanes.c.target == bindparam("at"), lanes.c.due <= bindparam("now"), lanes.c.holder.is_(None), lanes.c.due.is_not(None))
+    .where(
+        lanes.c.target == bindparam("at"),
+        lanes.c.due <= bindparam("now"),
+        lanes.c.holder.is_(None),
+        lanes.c.due.is_not(None),
+    )
     .order_by(lanes.c.due)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
@@ -100,7 +109,9 @@ def still_mine(db: Connection, claims: Iterable[Claim], worker: int) -> set[int]
     fences = {claim.lane: claim.fence for claim in claims}
     if not fences:
         return set()
-    return {lane for lane, fence in db.execute(_MINE, {"ids": sorted(fences), "worker": worker}) if fences[lane] == fence}
+    return {
+        lane for lane, fence in db.execute(_MINE, {"ids": sorted(fences), "worker": worker}) if fences[lane] == fence
+    }
 
 
 _RELEASE = (
@@ -134,7 +145,9 @@ def next_due(db: Connection, targets: Iterable[str]) -> dict[str, float]:
 
 def held_by(db: Connection, worker: int) -> list[int]:
     """Return the lanes that a worker holds, locked."""
-    return list(db.execute(select(lanes.c.id).where(lanes.c.holder == worker).order_by(lanes.c.id).with_for_update()).scalars())
+    return list(
+        db.execute(select(lanes.c.id).where(lanes.c.holder == worker).order_by(lanes.c.id).with_for_update()).scalars()
+    )
 
 
 def wake(db: Connection, wanted: Iterable[int], due: float) -> None:

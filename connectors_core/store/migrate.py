@@ -25,7 +25,7 @@ def migrate(store: Store) -> None:
         with store.write() as db:
             if not store.is_sqlite:
                 db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            if not _current(store, db):
+            if not _current(db):
                 config = _config()
                 config.attributes["connection"] = db
                 command.upgrade(config, "head")
@@ -39,7 +39,7 @@ def migrate(store: Store) -> None:
         raise
 
 
-def _current(store: Store, db: object) -> bool:
+def _current(db: object) -> bool:
     """Whether the tables are those of this program, or of a newer one that keeps them readable."""
     have = MigrationContext.configure(db).get_current_revision()  # type: ignore[arg-type]
     script = ScriptDirectory.from_config(_config())

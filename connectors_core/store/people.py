@@ -79,7 +79,14 @@ def add_links(db: Connection, rows: Iterable[tuple[Key, int]]) -> None:
     """Remember what something is called; a name that is taken keeps its meaning."""
     at = time()
     params = [
-        {"noun": key[0], "endpoint": key[1], "account": key[2], "external_id": key[3], "local_id": local, "linked_at": at}
+        {
+            "noun": key[0],
+            "endpoint": key[1],
+            "account": key[2],
+            "external_id": key[3],
+            "local_id": local,
+            "linked_at": at,
+        }
         for key, local in rows
     ]
     if params:

@@ -24,7 +24,9 @@ receipts = Table(
 )
 """`waiting_until`: until when the send that it is about may still turn up; None when it did, or never will."""
 _WAITING = receipts.c.waiting_until.is_not(None)
-Index("ix_receipts_waiting", receipts.c.endpoint, receipts.c.external_id, sqlite_where=_WAITING, postgresql_where=_WAITING)
+Index(
+    "ix_receipts_waiting", receipts.c.endpoint, receipts.c.external_id, sqlite_where=_WAITING, postgresql_where=_WAITING
+)
 Index("ix_receipts_delivery", receipts.c.delivery_id)
 
 
@@ -43,8 +45,10 @@ def waiting_for(db: Connection, keys: Iterable[tuple[str, str]]) -> Sequence[Row
     return db.execute(found.order_by(receipts.c.id)).all()
 
 
-_JOIN = update(receipts).where(receipts.c.id == bindparam("receipt")).values(
-    delivery_id=bindparam("delivery"), waiting_until=None
+_JOIN = (
+    update(receipts)
+    .where(receipts.c.id == bindparam("receipt"))
+    .values(delivery_id=bindparam("delivery"), waiting_until=None)
 )
 
 
@@ -58,7 +62,9 @@ def join(db: Connection, rows: Iterable[tuple[int, int]]) -> None:
 def found_late(db: Connection, most: int = 200) -> Sequence[Row[Any]]:
     """Return waiting receipts whose message is known by now: receipt and send were stored at the same moment."""
     pair = (receipts.c.endpoint == message_refs.c.endpoint) & (receipts.c.external_id == message_refs.c.external_id)
-    return db.execute(select(receipts).join(message_refs, pair).where(_WAITING).order_by(receipts.c.id).limit(most)).all()
+    return db.execute(
+        select(receipts).join(message_refs, pair).where(_WAITING).order_by(receipts.c.id).limit(most)
+    ).all()
 
 
 def give_up(db: Connection, now: float) -> None:

@@ -18,8 +18,10 @@ LISTEN_FOR = 1.0
 
 
 class Watcher:
-    """Calls `on_change` soon after every commit that may mean work. It may call too often, and never too late by much:
-    whoever waits also looks by itself once a second."""
+    """Calls `on_change` soon after every commit that may mean work.
+
+    It may call too often, and it may miss one: whoever waits also looks by itself once a second.
+    """
 
     def __init__(self, store: Store, on_change: Callable[[], None]) -> None:
         """Prepare; `start` begins to watch in a thread of its own."""

@@ -8,7 +8,6 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from marshmallow import ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import JSONResponse, Response
@@ -23,7 +22,7 @@ from connectors_core.store import StoreUnavailable, api_keys, events, is_unavail
 from connectors_core.web.api_events import make_event, refuse_bad_parts, refuse_unrouted
 from connectors_core.web.limits import TooLarge, TooSlow, read_body
 from connectors_core.web.openapi import describe
-from connectors_core.web.schemas import BODIES
+from connectors_core.web.schemas import BODIES, BadBody, load
 from connectors_core.web.status import message_status
 
 LARGEST_BODY = 512 * 1024
@@ -41,7 +40,9 @@ class Problem(Exception):
 
     def response(self) -> Response:
         """Return the answer."""
-        headers = {"www-authenticate": "Bearer"} if self.status == 401 else {"retry-after": "5"} if self.status == 503 else {}
+        headers = (
+            {"www-authenticate": "Bearer"} if self.status == 401 else {"retry-after": "5"} if self.status == 503 else {}
+        )
         return JSONResponse(self.content, self.status, headers=headers, media_type="application/problem+json")
 
 
@@ -153,7 +154,6 @@ def _checked(noun: str, raw: bytes) -> dict[str, Any]:
     if not isinstance(parsed, dict):
         raise Problem(400, "the body is not a JSON object")
     try:
-        found: dict[str, Any] = BODIES[noun]().load(parsed)
-    except ValidationError as error:
-        raise Problem(422, "the body is not as it should be", errors=error.normalized_messages()) from None
-    return found
+        return load(noun, parsed)
+    except BadBody as error:
+        raise Problem(422, error.text, errors=error.errors) from None

@@ -65,7 +65,7 @@ class GroupCommit:
                 journal.append(db, [arrival for arrival, _ in batch], PROGRAM)
                 self._store.announce(db)
             self._troubled = False
-        except Exception as caught:  # noqa: BLE001 - whatever it is, the provider has to send again
+        except Exception as caught:
             if not is_unavailable(caught):
                 log.exception("journaling failed")
             elif not self._troubled:

@@ -88,4 +88,6 @@ class Intake:
         """Log the first refusal of each door: a wrong secret must be found, and a flood must not fill the disk."""
         if name not in self._refused:
             self._refused.add(name)
-            log.warning("a request at /hooks/%s was refused: its signature is missing or wrong; this is said once", name)
+            log.warning(
+                "a request at /hooks/%s was refused: its signature is missing or wrong; this is said once", name
+            )

@@ -17,8 +17,14 @@ _TEXTS = {
 
 _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _ANSWERS = {
-    "200": {"description": "It was told before: nothing happens again", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}}},
-    "202": {"description": "It is stored and will be delivered", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}}},
+    "200": {
+        "description": "It was told before: nothing happens again",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
+    },
+    "202": {
+        "description": "It is stored and will be delivered",
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}},
+    },
     "400": {"description": "The body is no JSON object", "content": _PROBLEM},
     "401": {"description": "The bearer token is missing or wrong", "content": _PROBLEM},
     "408": {"description": "The body did not arrive in time", "content": _PROBLEM},
@@ -56,7 +62,10 @@ def describe(public_url: str) -> dict[str, Any]:
             "summary": "What has become of a message",
             "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
             "responses": {
-                "200": {"description": "Its status", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}}},
+                "200": {
+                    "description": "Its status",
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Status"}}},
+                },
                 "401": _ANSWERS["401"],
                 "404": {"description": "There is no such message", "content": _PROBLEM},
             },

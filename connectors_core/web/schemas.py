@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
+from connectors_core.errors import ConnectorsError
 from connectors_core.model import HandoverAction, LinkStatus, Origin, ReceiptKind
 
 _ID = validate.Length(1, 512)
@@ -29,7 +30,9 @@ class ConversationBody(_Strict):
 class ToBody(_Strict):
     """A person to whom somebody writes first."""
 
-    endpoint = fields.String(validate=_ID, metadata={"description": "The channel's endpoint; needed when there are several."})
+    endpoint = fields.String(
+        validate=_ID, metadata={"description": "The channel's endpoint; needed when there are several."}
+    )
     scheme = fields.String(required=True, validate=_ID, metadata={"description": "phone, email, wa_id, bsuid …"})
     value = fields.String(required=True, validate=_ID, metadata={"description": "The address itself."})
 
@@ -46,7 +49,9 @@ class MessageBody(_About):
 
     to = fields.Nested(ToBody)
     text = fields.String(validate=validate.Length(1, 100_000), metadata={"description": "The words; or `parts`."})
-    parts = fields.List(fields.Dict(), validate=validate.Length(1, 40), metadata={"description": "The parts; or `text`."})
+    parts = fields.List(
+        fields.Dict(), validate=validate.Length(1, 40), metadata={"description": "The parts; or `text`."}
+    )
     origin = fields.Enum(Origin, by_value=True, load_default=Origin.AGENT, metadata={"description": "Who wrote it."})
     reply_to = fields.String(validate=_ID, metadata={"description": "The id of the message that it answers."})
 
@@ -91,14 +96,38 @@ class HandoverBody(_About):
     """The right to answer a conversation moves."""
 
     action = fields.Enum(HandoverAction, by_value=True, required=True, metadata={"description": "What happens to it."})
-    new_owner = fields.String(load_default="", validate=validate.Length(max=500), metadata={"description": "Who gets it."})
-    metadata = fields.String(load_default="", validate=validate.Length(max=2000), metadata={"description": "Travels along."})
-    summary = fields.String(load_default="", validate=validate.Length(max=5000), metadata={"description": "For the next one."})
+    new_owner = fields.String(
+        load_default="", validate=validate.Length(max=500), metadata={"description": "Who gets it."}
+    )
+    metadata = fields.String(
+        load_default="", validate=validate.Length(max=2000), metadata={"description": "Travels along."}
+    )
+    summary = fields.String(
+        load_default="", validate=validate.Length(max=5000), metadata={"description": "For the next one."}
+    )
 
     @validates_schema
     def _placed(self, data: dict[str, Any], **_options: object) -> None:
         if "conversation" not in data:
             raise ValidationError("name the conversation", "conversation")
+
+
+class BadBody(ConnectorsError):
+    """The body is not as it should be."""
+
+    def __init__(self, errors: object) -> None:
+        """Keep every problem under the key that it is about."""
+        super().__init__()
+        self.errors = errors
+
+
+def load(noun: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Return a checked body; raise BadBody with all its problems."""
+    try:
+        found: dict[str, Any] = BODIES[noun]().load(body)
+    except ValidationError as error:
+        raise BadBody(error.messages) from None
+    return found
 
 
 BODIES: dict[str, type[Schema]] = {

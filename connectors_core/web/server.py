@@ -49,7 +49,7 @@ class LimitedProtocol(HttpToolsProtocol):
         self._header_clock = self.loop.call_later(HEADER_SECONDS, self._too_slow)
 
     def on_headers_complete(self) -> None:
-        """The body has limits of its own, where it is read."""
+        """Stop the clock: the body has limits of its own, where it is read."""
         self._stop_clock()
         super().on_headers_complete()
 

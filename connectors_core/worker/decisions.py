@@ -50,7 +50,14 @@ DELIVERED = Decision(outcome=Outcome.SENT, state=SENT)
 
 
 def after_error(
-    error: Exception, endpoint: Endpoint, settings: Delivery, *, attempts: int, created_at: float, started_at: float, now: float
+    error: Exception,
+    endpoint: Endpoint,
+    settings: Delivery,
+    *,
+    attempts: int,
+    created_at: float,
+    started_at: float,
+    now: float,
 ) -> Decision:
     """Decide what follows an attempt that raised `error`."""
     known = error if isinstance(error, ConnectorsError) else None
@@ -81,12 +88,13 @@ def still_unknown(base: Decision, endpoint: Endpoint, *, started_at: float, now:
 
 def _again(base: Decision, error: Retry, settings: Delivery, attempts: int, created_at: float, now: float) -> Decision:
     wait = error.after if error.after is not None else backoff(settings, attempts)
-    limited = isinstance(error, RateLimited)
+    if isinstance(error, RateLimited):
+        wait = min(wait * error.growth ** min(attempts - 1, 30), max(wait, settings.retry_longest))
     unreachable = isinstance(error, Unreachable)
     if now + wait - created_at > settings.give_up_after.total_seconds():
         text = f"{base.reason}; given up after {settings.give_up_after}"
         return attrs.evolve(base, state=DEAD, reason=text, unreachable=unreachable)
-    whole = limited and getattr(error, "scope", "account") == "account"
+    whole = isinstance(error, RateLimited) and error.scope == "account"
     return attrs.evolve(base, due=now + wait, slow_down=now + wait if whole else None, unreachable=unreachable)
 
 

@@ -23,7 +23,7 @@ from connectors_core.worker.decisions import Decision, still_unknown
 from connectors_core.worker.gates import Gate
 from connectors_core.worker.presence import Presence
 from connectors_core.worker.settling import Settlement, decide, settle
-from connectors_core.worker.tasks import Result, Task, run
+from connectors_core.worker.tasks import Name, Result, Task, run
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +74,9 @@ class Worker:
                 if not is_unavailable(error):
                     log.exception("a round of the worker failed; it is tried again")
                 elif not troubled:
-                    log.warning("the store cannot be used now (%s); the worker goes on when it can", type(error).__name__)
+                    log.warning(
+                        "the store cannot be used now (%s); the worker goes on when it can", type(error).__name__
+                    )
                 troubled = True
                 sleep(STORE_PAUSE)
         for gate in self.gates.values():
@@ -215,7 +217,13 @@ class Worker:
         base = Decision(outcome="unknown", state=UNCERTAIN, reason=row.reason)  # type: ignore[arg-type]
         decision = still_unknown(base, self.gateway.endpoints[row.target], started_at=row.started_at, now=now)
         settled = now if decision.settled else None
-        end = {"delivery": row.id, "new_state": decision.state, "settled": settled, "new_code": row.code, "new_reason": row.reason}
+        end = {
+            "delivery": row.id,
+            "new_state": decision.state,
+            "settled": settled,
+            "new_code": row.code,
+            "new_reason": row.reason,
+        }
         deliveries.end(db, [end])
         more = row.lane_id in deliveries.heads(db, [row.lane_id])
         lanes.release(db, [(claim.lane, (decision.due or now) if more else None, claim.paced)])
@@ -231,19 +239,23 @@ class Worker:
         self._wake.set()
 
 
-def _names(db: Any, rows: Sequence[Any]) -> dict[int, tuple[Any, Any]]:
+def _names(db: Any, rows: Sequence[Any]) -> dict[int, tuple[Name | None, Name | None]]:
     """Return what the conversation and the contact of each delivery are called at its target."""
-    conversations = people.conversations_by_id(db, {row.conversation_id for row in rows if row.conversation_id is not None})
-    found = {}
+    conversations = people.conversations_by_id(
+        db, {row.conversation_id for row in rows if row.conversation_id is not None}
+    )
+    found: dict[int, tuple[Name | None, Name | None]] = {}
     links = people.names_at(
         db, people.CONVERSATION, {(row.conversation_id, row.target) for row in rows if row.conversation_id is not None}
     )
-    contacts = people.names_at(db, people.CONTACT, {(row.contact_id, row.target) for row in rows if row.contact_id is not None})
+    contacts = people.names_at(
+        db, people.CONTACT, {(row.contact_id, row.target) for row in rows if row.contact_id is not None}
+    )
     for row in rows:
         home = conversations.get(row.conversation_id)
         if home is not None and home.endpoint == row.target:
             # At home the conversation is called by the identity that wrote last: replies go back to it.
-            conversation = (home.account, home.external_id)
+            conversation: Name | None = (home.account, home.external_id)
         else:
             conversation = links.get((row.conversation_id, row.target))
         found[row.id] = (conversation, contacts.get((row.contact_id, row.target)))

@@ -50,7 +50,12 @@ class Gate:
         self.failures += 1
         if self.failures >= self.settings.breaker_after:
             if self.failures == self.settings.breaker_after:
-                log.warning("%s was unreachable %d times in a row; it is tried again every %g s", self.name, self.failures, self.settings.breaker_pause)
+                log.warning(
+                    "%s was unreachable %d times in a row; it is tried again every %g s",
+                    self.name,
+                    self.failures,
+                    self.settings.breaker_pause,
+                )
             self.close_until(now + self.settings.breaker_pause)
 
     def close_until(self, moment: float) -> None:

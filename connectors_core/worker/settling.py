@@ -72,7 +72,9 @@ def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
         return DELIVERED
     row, now = result.task.row, time()
     if result.reconciled is not None:
-        base = Decision(outcome=Outcome.UNKNOWN, state=row.state, error=row.reason and "Uncertain", code=row.code, reason=row.reason)
+        base = Decision(
+            outcome=Outcome.UNKNOWN, state=row.state, error=row.reason and "Uncertain", code=row.code, reason=row.reason
+        )
         if result.reconciled.outcome is Outcome.NOT_SENT:
             return attrs.evolve(base, outcome=Outcome.NOT_SENT, state=WAITING, due=now)
         return still_unknown(base, endpoint, started_at=row.started_at, now=now)
@@ -84,7 +86,9 @@ def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
         text = f"{endpoint.name}: preparing the call failed with {type(result.error).__name__}; nothing was sent"
         return Decision(outcome=Outcome.NOT_SENT, state=deliveries.DEAD, error=type(result.error).__name__, reason=text)
     if not result.prepared and type(result.error).__name__ == "ConnectorsError":
-        return Decision(outcome=Outcome.NOT_SENT, state=WAITING, due=now, reason="the worker lost its lease before the call")
+        return Decision(
+            outcome=Outcome.NOT_SENT, state=WAITING, due=now, reason="the worker lost its lease before the call"
+        )
     return after_error(
         result.error,
         endpoint,
@@ -145,12 +149,19 @@ def _happened(settlement: Settlement, result: Result) -> None:
                 }
             )
             continue
-        noun, local = (people.CONTACT, row.contact_id) if isinstance(ref, ContactRef) else (people.CONVERSATION, row.conversation_id)
+        noun, local = (
+            (people.CONTACT, row.contact_id)
+            if isinstance(ref, ContactRef)
+            else (people.CONVERSATION, row.conversation_id)
+        )
         if local is not None and isinstance(ref, ContactRef | ConversationRef):
             settlement.names += [((noun, ref.endpoint, ref.account, name), local) for name in (ref.id, *ref.aliases)]
     if done.events:
         key = str(Key(settlement.gateway.store.installation, row.event_id, row.piece, row.generation))
-        named = [attrs.evolve(event, id=f"{key}/{number}", endpoint=row.target) for number, event in enumerate(done.events, 1)]
+        named = [
+            attrs.evolve(event, id=f"{key}/{number}", endpoint=row.target)
+            for number, event in enumerate(done.events, 1)
+        ]
         arrival = journal.Arrival(source=row.target, endpoint=row.target, kind=journal.DONE, body=dump(named))
         journal.append(settlement.db, [arrival], PROGRAM)
 

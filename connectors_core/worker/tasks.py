@@ -147,7 +147,8 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
         changes |= _translated(gateway, task, event)
     elif row.contact_id is not None and event.profile is None:
         changes["profile"] = _profile(gateway, row.contact_id)
-    return attrs.evolve(event, **changes)
+    evolved: Outgoing = attrs.evolve(event, **changes)
+    return evolved
 
 
 def _own(kind: type[ContactRef | ConversationRef], task: Task, name: Name | None) -> Any:
@@ -163,9 +164,8 @@ def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any
         own = {ref: _message_at(db, ref, task.row.target) for ref in named}
     parts = []
     for part in message.parts:
-        ref = _target_of(part)
-        there = own.get(ref) if ref else None
-        parts.append(attrs.evolve(part, message=there) if there else part)
+        there = own.get(part.message) if isinstance(part, Reaction | Revision) else None
+        parts.append(attrs.evolve(part, message=there) if isinstance(part, Reaction | Revision) and there else part)
     return {"reply_to": own.get(message.reply_to) if message.reply_to else None, "parts": tuple(parts)}
 
 
@@ -213,7 +213,9 @@ def _profile(gateway: Gateway, contact_id: int) -> Contact | None:
         known = people.identities_of(db, [contact_id]).get(contact_id, [])
     if row is None:
         return None
-    identities = tuple(Identity(scheme=one.scheme, scope=one.scope, value=one.value, verified=one.verified) for one in known)
+    identities = tuple(
+        Identity(scheme=one.scheme, scope=one.scope, value=one.value, verified=one.verified) for one in known
+    )
     return Contact(name=row.name, username=row.username, language=row.language, identities=identities)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, case
@@ -10,9 +10,6 @@ from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import people
 from connectors_core import Malformed
 from connectors_core.model import Event, Handover, HandoverAction, Item, Notice
-
-UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
-"""The time of news that brings none."""
 
 _WORDS = ("event", "decision", "new_quality_score", "new_category", "value", "status", "type", "action", "message")
 """Where a change says in one word what happened; the first that is there counts."""
@@ -132,7 +129,7 @@ def _time(item: Item, data: Json) -> datetime:
 
 def _entry_time(item: Item) -> datetime:
     raw = item.json()
-    return wire.seconds(raw, "time") if raw.get("time") is not None else UNKNOWN_TIME
+    return wire.seconds(raw, "time") if raw.get("time") is not None else item.received_at
 
 
 def digest(item: Item) -> str:

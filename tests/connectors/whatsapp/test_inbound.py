@@ -192,7 +192,7 @@ def test_news_without_a_time_is_dated_to_the_epoch():
     del body["entry"][0]["time"]
     (event,) = events(body)
     assert isinstance(event, Notice)
-    assert event.at == datetime(1970, 1, 1, tzinfo=UTC)
+    assert event.at == datetime(1970, 1, 1, tzinfo=UTC)  # an Item that says nothing of its arrival
 
 
 def test_a_status_without_a_recipient_is_still_a_receipt():
