@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from uuid import uuid4
 
+import gateways
 import postgres
 import pytest
 from hypothesis import HealthCheck, settings
 
 from connectors_core.store import Store
 from connectors_core.store.migrate import migrate
+
+pytest_plugins = ["leaks"]
 
 # A busy machine is no failure, and a run that failed fails again.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -70,3 +73,16 @@ def store(store_url):
     opened = Store(store_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def open_house(store, tmp_path, monkeypatch):
+    """Return a function that builds a gateway with test connectors from settings, on the store of the test."""
+    with gateways.houses(store, tmp_path, monkeypatch) as build:
+        yield build
+
+
+@pytest.fixture
+def house(open_house):
+    """A gateway of one channel and one CRM."""
+    return open_house()

@@ -10,7 +10,7 @@ from types import FrameType
 
 import click
 
-from connectors_core import logs
+from connectors_core import logs, memory
 from connectors_core.cli.common import load_settings
 from connectors_core.gateway import Gateway
 from connectors_core.store import StoreUnavailable, deliveries, journal
@@ -29,6 +29,7 @@ def open_gateway(ctx: click.Context, *, verbose: bool = False) -> Gateway:
     except StoreUnavailable as error:
         click.echo(error.text, err=True)
         ctx.exit(STORE_UNUSABLE)
+    memory.freeze()
     return gateway
 
 

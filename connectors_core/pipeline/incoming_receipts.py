@@ -14,8 +14,8 @@ from connectors_core.pipeline.receipts import LATE, News, NextId, advance
 from connectors_core.store import deliveries, events, receipts
 
 
-def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId) -> set[str]:
-    """Store receipts, apply those whose message is known; return the endpoints that have new work."""
+def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId, *, tell: bool = True) -> set[str]:
+    """Store receipts, apply those whose message is known, and `tell` the writers; return the endpoints with new work."""
     if not entries:
         return set()
     by_key = evidence.by_keys(
@@ -41,7 +41,7 @@ def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId) 
                     found.append((known.delivery_id, known.event_id))
         news += [News(delivery_id, message_id, receipt.kind, entry.event_id) for delivery_id, message_id in found]
     receipts.add(db, rows)
-    return advance(db, gateway, news, next_id)
+    return advance(db, gateway, news, next_id, tell=tell)
 
 
 def join_late(db: Any, gateway: Gateway, waiting: Sequence[Any], next_id: NextId) -> set[str]:

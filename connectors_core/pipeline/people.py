@@ -98,7 +98,9 @@ class Directory:
             entry.contact_id = known
             self._tie(event, known)
         if isinstance(event, Message) and event.origin is Origin.CONTACT and entry.home == event.endpoint:
-            self.wrote[entry.conversation_id] = (event.at.timestamp(), event.conversation.id)
+            at = event.at.timestamp()
+            if at >= self.wrote.get(entry.conversation_id, (at, ""))[0]:
+                self.wrote[entry.conversation_id] = (at, event.conversation.id)
 
     def _contact(self, event: Event, *, makes: bool) -> int | None:
         ref = event.contact

@@ -32,8 +32,8 @@ class News:
     event_id: int
 
 
-def advance(db: Any, gateway: Gateway, news: Sequence[News], next_id: NextId) -> set[str]:
-    """Apply receipts in their order; return the endpoints that have something new to acknowledge."""
+def advance(db: Any, gateway: Gateway, news: Sequence[News], next_id: NextId, *, tell: bool = True) -> set[str]:
+    """Apply receipts in their order, and `tell` the writers; return the endpoints that have something to acknowledge."""
     if not news:
         return set()
     pieces: dict[int, dict[int, Any]] = {}
@@ -55,12 +55,14 @@ def advance(db: Any, gateway: Gateway, news: Sequence[News], next_id: NextId) ->
             continue
         status[one.delivery_id] = after
         changed[one.delivery_id] = after
-        whole = of_message(status[row] for row in _same_send(pieces[one.message_id], one.delivery_id))
+        own = pieces[one.message_id]
+        whole = of_message(status[row.id] for row in latest(own.values(), own[one.delivery_id].target))
         if whole is None or forward(merged[one.message_id], whole) is merged[one.message_id]:
             continue
         merged[one.message_id] = whole
         told[one.message_id] = whole
-        acknowledge += _acknowledgement(gateway, messages[one.message_id], one.event_id, whole, next_id)
+        if tell:
+            acknowledge += _acknowledgement(gateway, messages[one.message_id], one.event_id, whole, next_id)
     deliveries.set_status(db, changed.items())
     events.set_status(db, told.items())
     deliveries.add(db, acknowledge)
@@ -68,10 +70,13 @@ def advance(db: Any, gateway: Gateway, news: Sequence[News], next_id: NextId) ->
     return {row["target"] for row in acknowledge}
 
 
-def _same_send(pieces: dict[int, Any], delivery_id: int) -> list[int]:
-    """Return the pieces that went out together: to the same target, in the same generation."""
-    own = pieces[delivery_id]
-    return [id_ for id_, row in pieces.items() if (row.target, row.generation) == (own.target, own.generation)]
+def latest(rows: Iterable[Any], target: str) -> list[Any]:
+    """Return the pieces of a message at a target: each as it was sent again last."""
+    pieces: dict[int, Any] = {}
+    for row in rows:
+        if row.target == target and (row.piece not in pieces or row.generation > pieces[row.piece].generation):
+            pieces[row.piece] = row
+    return list(pieces.values())
 
 
 def _acknowledgement(

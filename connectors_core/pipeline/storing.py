@@ -50,11 +50,15 @@ class Batch:
     refused: list[tuple[dict[str, Any], dict[str, Any], NotSupported]] = attrs.field(factory=list)
     parked: list[dict[str, Any]] = attrs.field(factory=list)
     woken: set[str] = attrs.field(factory=set)
+    delivers: bool = True
 
 
-def store(gateway: Gateway, db: Any, readings: Sequence[Reading]) -> set[str]:
-    """Store readings and settle their journal rows; return the endpoints that have new work."""
-    batch = Batch(gateway, db, id_source(gateway, db))
+def store(gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: bool = True) -> set[str]:
+    """Store readings and settle their journal rows; return the endpoints that have new work.
+
+    Without `delivers` nothing new leaves the house: that is a replay.
+    """
+    batch = Batch(gateway, db, id_source(gateway, db), delivers=delivers)
     entries = _new_entries(db, readings)
     entries = [entry for entry in entries if _addressed(batch, entry)]
     directory = Directory.look_up(db, entries, batch.next_id)
@@ -72,7 +76,7 @@ def store(gateway: Gateway, db: Any, readings: Sequence[Reading]) -> set[str]:
     directory.write(db)
     events.add(db, batch.event_rows)
     _write_deliveries(batch)
-    batch.woken |= incoming_receipts.store(db, gateway, receipts_, batch.next_id)
+    batch.woken |= incoming_receipts.store(db, gateway, receipts_, batch.next_id, tell=delivers)
     journal.park(db, [*batch.parked, *(row for reading in readings for row in reading.parked)])
     journal.mark(
         db, ((one.journal_id, journal.PARKED if one.problem else journal.READ, one.problem) for one in readings)
@@ -144,10 +148,11 @@ def _deliver(batch: Batch, entry: Entry, row: dict[str, Any]) -> None:
     if isinstance(event, Message) and event.echo is not None:
         if echoes.is_own(batch.db, batch.gateway, entry):
             return
-        if (until := echoes.hold_until(batch.db, entry)) is not None:
+        if batch.delivers and (until := echoes.hold_until(batch.db, entry)) is not None:
             row["held_until"] = until
             return
-    _route(batch, entry, row)
+    if batch.delivers:
+        _route(batch, entry, row)
 
 
 def _route(batch: Batch, entry: Entry, row: dict[str, Any]) -> None:

@@ -12,12 +12,13 @@ from connectors_core.store.events import events
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
 WAITING, STARTED, UNCERTAIN = "waiting", "started", "uncertain"
-SENT, REFUSED, DEAD, UNKNOWN, ECHOED = "sent", "refused", "dead", "unknown", "echoed"
+SENT, REFUSED, DEAD, UNKNOWN, REDELIVERED = "sent", "refused", "dead", "unknown", "redelivered"
 
 OPEN_STATES = (WAITING, STARTED, UNCERTAIN)
 """Not settled: the lane stands behind them. `uncertain` waits for `reconcile`, an echo or a receipt."""
-STATES = (*OPEN_STATES, SENT, REFUSED, DEAD, UNKNOWN)
-"""`refused` never works as asked; `dead` was given up after its age; `unknown` wants `connectors resolve`."""
+STATES = (*OPEN_STATES, SENT, REFUSED, DEAD, UNKNOWN, REDELIVERED)
+"""`refused` never works as asked; `dead` was given up after its age; `unknown` wants `connectors resolve`; in place of a
+`redelivered` one another delivery goes on."""
 
 deliveries = Table(
     "deliveries",
@@ -108,7 +109,7 @@ _HEADS = _FULL.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
 def heads(db: Connection, lanes: Iterable[int]) -> dict[int, int]:
     """Return the first open delivery of each lane that has one."""
     wanted = list(lanes)
-    return dict(db.execute(_HEAD_IDS, {"lanes": wanted}).tuples().all()) if wanted else {}
+    return {row[0]: row[1] for row in db.execute(_HEAD_IDS, {"lanes": wanted})} if wanted else {}
 
 
 def with_events(db: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
@@ -229,6 +230,18 @@ def listing(db: Connection, state: str | None, target: str | None, most: int) ->
     if target:
         found = found.where(deliveries.c.target == target)
     return db.execute(found).all()
+
+
+def in_state(db: Connection, state: str, target: str) -> list[int]:
+    """Return the ids of all deliveries to a target in a state, the oldest first."""
+    found = select(deliveries.c.id).where(deliveries.c.state == state, deliveries.c.target == target)
+    return list(db.execute(found.order_by(deliveries.c.id)).scalars())
+
+
+def reopen(db: Connection, delivery_id: int) -> None:
+    """Let a delivery wait for its next attempt, under the key that it had."""
+    values = {"state": WAITING, "settled_at": None, "code": "", "reason": ""}
+    db.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
 
 
 def counts(db: Connection) -> dict[tuple[str, str], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -93,9 +93,9 @@ def of_journal(db: Connection, journal_id: int) -> Sequence[Row[Any]]:
     return db.execute(select(events).where(events.c.journal_id == journal_id).order_by(events.c.position)).all()
 
 
-def replace_document(db: Connection, event_id: int, document: str) -> None:
+def revise(db: Connection, event_id: int, values: Mapping[str, Any]) -> None:
     """Store what a newer connector reads in the same bytes."""
-    db.execute(update(events).where(events.c.id == event_id).values(document=document))
+    db.execute(update(events).where(events.c.id == event_id).values(dict(values)))
 
 
 def add_refs(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -129,7 +129,7 @@ def names_at(db: Connection, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int
 _STATUS = update(events).where(events.c.id == bindparam("event")).values(status=bindparam("merged"))
 
 
-def set_status(db: Connection, rows: Iterable[tuple[int, str]]) -> None:
+def set_status(db: Connection, rows: Iterable[tuple[int, str | None]]) -> None:
     """Store the merged receipt of messages."""
     params = [{"event": event, "merged": status} for event, status in rows]
     if params:

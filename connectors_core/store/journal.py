@@ -7,7 +7,7 @@ from time import time
 from typing import Any
 
 import attrs
-from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Index, Row, Table, bindparam, func, insert, select, update
 
 from connectors_core.store.schema import Bytes, Id, Small, Time, Words, metadata
 
@@ -118,7 +118,7 @@ def unread(db: Connection, source: str, most: int) -> Sequence[Any]:
 def waiting_sources(db: Connection) -> dict[str, int]:
     """Return how many rows each source has that no reader has taken yet."""
     found = select(journal.c.source, func.count()).where(journal.c.state == NEW).group_by(journal.c.source)
-    return dict(db.execute(found).tuples().all())
+    return {row[0]: row[1] for row in db.execute(found)}
 
 
 def news(db: Connection) -> list[str]:
@@ -139,15 +139,39 @@ def mark(db: Connection, rows: Iterable[tuple[int, int, str]]) -> None:
         db.execute(_SETTLE, params)
 
 
-def get(db: Connection, row_id: int) -> Row[Any] | None:
-    """Return one journal row."""
-    return db.execute(select(journal).where(journal.c.id == row_id)).one_or_none()
+@attrs.frozen(kw_only=True)
+class Choice:
+    """Which rows to read again: `ids`, else those from `first` to `last`; of one `source`; only those with `parked`."""
+
+    ids: tuple[int, ...] = ()
+    first: int = 0
+    last: int | None = None
+    source: str = ""
+    parked: bool = False
+
+    def condition(self, after: int) -> ColumnElement[bool]:
+        """Return what holds for the chosen rows behind `after`."""
+        found = (journal.c.id > after) & (journal.c.id >= self.first)
+        if self.ids:
+            found &= journal.c.id.in_(self.ids)
+        if self.last is not None:
+            found &= journal.c.id <= self.last
+        if self.source:
+            found &= journal.c.source == self.source
+        if self.parked:
+            waiting = select(parked.c.journal_id).where(parked.c.settled_at.is_(None))
+            found &= (journal.c.state == PARKED) | journal.c.id.in_(waiting)
+        return found
 
 
-def between(db: Connection, first: int, last: int, source: str | None, most: int) -> Sequence[Row[Any]]:
-    """Return up to `most` rows with `first` <= id <= `last`, of one source or of all."""
-    found = select(journal).where(journal.c.id >= first, journal.c.id <= last).order_by(journal.c.id).limit(most)
-    return db.execute(found.where(journal.c.source == source) if source else found).all()
+def chosen(db: Connection, choice: Choice, after: int, most: int) -> Sequence[Row[Any]]:
+    """Return the first rows of a choice behind the row `after`, in journal order."""
+    return db.execute(select(journal).where(choice.condition(after)).order_by(journal.c.id).limit(most)).all()
+
+
+def count_chosen(db: Connection, choice: Choice, after: int = 0) -> int:
+    """Return how many rows of a choice are behind the row `after`."""
+    return int(db.execute(select(func.count()).select_from(journal).where(choice.condition(after))).scalar_one())
 
 
 def park(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -156,14 +180,27 @@ def park(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
         db.execute(insert(parked), [{"parked_at": time(), "settled_at": None, **row} for row in rows])
 
 
-def settle_parked(db: Connection, journal_ids: Sequence[int]) -> None:
-    """Take the items of these journal rows from the list: a replay has read them."""
-    found = parked.c.journal_id.in_(journal_ids) & parked.c.settled_at.is_(None)
-    db.execute(update(parked).where(found).values(settled_at=time()))
+def settle_parked(db: Connection, ids: Sequence[int]) -> None:
+    """Take items from the list: a replay has read them."""
+    if ids:
+        db.execute(update(parked).where(parked.c.id.in_(ids)).values(settled_at=time()))
+
+
+def parked_of(db: Connection, journal_ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """Return the items of these journal rows that wait."""
+    return db.execute(select(parked).where(parked.c.journal_id.in_(journal_ids), parked.c.settled_at.is_(None))).all()
 
 
 def still_parked(db: Connection, most: int = 100) -> Sequence[Row[Any]]:
     """Return items that wait for a human or for a newer connector, the newest first."""
     return db.execute(
         select(parked).where(parked.c.settled_at.is_(None)).order_by(parked.c.id.desc()).limit(most)
+    ).all()
+
+
+def unreadable(db: Connection, most: int = 100) -> Sequence[Row[Any]]:
+    """Return rows that could not even be taken apart, the newest first, without their bodies."""
+    columns = (journal.c.id, journal.c.source, journal.c.kind, journal.c.received_at, journal.c.problem)
+    return db.execute(
+        select(*columns).where(journal.c.state == PARKED).order_by(journal.c.id.desc()).limit(most)
     ).all()

@@ -143,6 +143,11 @@ def next_due(db: Connection, targets: Iterable[str]) -> dict[str, float]:
     return found
 
 
+def is_held(db: Connection, lane: int) -> bool:
+    """Lock a lane and return whether a worker has it."""
+    return db.execute(select(lanes.c.holder).where(lanes.c.id == lane).with_for_update()).scalar() is not None
+
+
 def held_by(db: Connection, worker: int) -> list[int]:
     """Return the lanes that a worker holds, locked."""
     return list(

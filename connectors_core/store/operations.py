@@ -123,7 +123,7 @@ def paces(db: Connection, names: Iterable[str]) -> dict[str, float]:
     wanted = sorted(names)
     if not wanted:
         return {}
-    found = dict(db.execute(_PACE, {"names": wanted}).tuples().all())
+    found = {row.name: row.paced for row in db.execute(_PACE, {"names": wanted})}
     for name in wanted:
         if name not in found:
             _upsert_state(db, name, {"paced": 0.0})

@@ -136,13 +136,16 @@ def add_conversations(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
 
 _WROTE = (
     update(conversations)
-    .where(conversations.c.id == bindparam("conversation"))
+    .where(
+        conversations.c.id == bindparam("conversation"),
+        conversations.c.last_in_at.is_(None) | (conversations.c.last_in_at <= bindparam("at")),
+    )
     .values(last_in_at=bindparam("at"), external_id=bindparam("name"))
 )
 
 
 def contact_wrote(db: Connection, rows: Iterable[tuple[int, float, str]]) -> None:
-    """Move the window of conversations on: (conversation, the platform's time, the id that wrote)."""
+    """Move the window of conversations on: (conversation, the platform's time, the id that wrote). It never goes back."""
     params = [{"conversation": row, "at": at, "name": name} for row, at, name in rows]
     if params:
         db.execute(_WROTE, params)
