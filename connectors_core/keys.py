@@ -6,7 +6,7 @@ import re
 
 import attrs
 
-_FORM = re.compile(r"([a-z0-9]{8})-(\d{1,19})/(\d{1,5})(?:~(\d{1,5}))?")
+_FORM = re.compile(r"([a-z0-9]{8})-([0-9]{1,18})/([0-9]{1,5})(?:~([0-9]{1,5}))?")
 
 
 @attrs.frozen

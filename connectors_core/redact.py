@@ -43,6 +43,8 @@ class Redactor:
 
     def __call__(self, text: str) -> str:
         """Return `text` without anything that must not be read by others."""
+        if not text:
+            return text
         for value in self._secrets:
             text = text.replace(value, HIDDEN)
         text = _BEARER.sub(r"\1 " + HIDDEN, text)

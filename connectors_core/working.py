@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 from time import sleep
 
@@ -13,6 +14,9 @@ from connectors_core.store import is_unavailable, journal
 from connectors_core.store.watch import Watcher
 from connectors_core.worker.engine import STORE_PAUSE, Worker
 from connectors_core.worker.presence import Presence
+
+TURN = 0.001
+"""Seconds that one thread may run while others wait."""
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +37,8 @@ class Working:
 
     def run(self) -> None:
         """Work until stopped; returns when every call that was started has been settled."""
+        # The thread that owns the store and those that call take turns; the usual 5 ms a turn would be most of a call.
+        sys.setswitchinterval(TURN)
         self.presence.join()
         self._watcher.start()
         threads = []

@@ -19,6 +19,15 @@ COMMANDS = {
     "inspect": "inspect",
     "check": "check",
     "schema": "schema",
+    "abilities": "abilities",
+    "send": "send",
+    "deliveries": "deliveries",
+    "redeliver": "redeliver",
+    "resolve": "resolve",
+    "parked": "parked",
+    "replay": "replay",
+    "pause": "pause",
+    "resume": "resume",
 }
 """The name of every command, and the module of `connectors_core.cli` whose `command` it is."""
 

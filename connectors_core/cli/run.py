@@ -66,7 +66,8 @@ def command(ctx: click.Context, host: str | None, port: int | None, *, verbose: 
     """
     gateway = open_gateway(ctx, verbose=verbose)
     work = [sys.executable, "-m", "connectors_core.cli", "--settings", str(ctx.obj), "work", "--child"]
-    children = Children([[*work, *(["--verbose"] if verbose else [])]])
+    command_ = [*work, *(["--verbose"] if verbose else [])]
+    children = Children([command_] * gateway.settings.gateway.workers)
     try:
         serve(gateway, host=host, port=port)
     finally:

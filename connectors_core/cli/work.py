@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from connectors_core.cli.running import on_stop, open_gateway, say_what_is_left, stop_with_parent
@@ -23,6 +25,8 @@ def command(ctx: click.Context, *, no_read: bool, no_deliver: bool, verbose: boo
     working = Working(gateway, read=not no_read, deliver=not no_deliver)
     on_stop(working.stop)
     if child:
+        # The answer to a webhook goes before all work, on a machine that has too little of both.
+        os.nice(5)
         stop_with_parent(working.stop)
     working.run()
     if not child:

@@ -32,9 +32,15 @@ def _aliases(ids: Iterable[object]) -> tuple[str, ...]:
 
 
 def aware(_instance: object, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
-    """Refuse a time without its zone: it would be read as another moment on another machine."""
-    if value is not None and value.utcoffset() is None:
+    """Refuse a time without its zone, which another machine would read as another moment; and one at the end of all
+    time, which has no name in every zone.
+    """
+    if value is None:
+        return
+    if value.utcoffset() is None:
         raise Malformed(f"{attribute.name} has no time zone")
+    if value.year in (1, 9999):
+        raise Malformed(f"{attribute.name} is not a time that anything happened at")
 
 
 @attrs.frozen(kw_only=True)

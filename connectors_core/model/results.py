@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
+from math import inf
 from typing import Any
 
 import attrs
@@ -73,13 +74,21 @@ class Item:
 
 
 def parse_json(body: bytes | str) -> Any:
-    """Parse JSON; raise Malformed for whatever is none, for nesting that no payload has, and for NaN."""
+    """Parse JSON; raise Malformed for whatever is none, for nesting that no payload has, and for NaN and infinity."""
     try:
-        return json.loads(body, parse_constant=_no_constant)
+        return json.loads(body, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError:
         raise Malformed("the body is nested too deeply") from None
     except (ValueError, UnicodeDecodeError):
         raise Malformed("the body is not JSON") from None
+
+
+def _finite(digits: str) -> float:
+    """Refuse 1e999: it would become infinity, and then no JSON could say it again."""
+    value = float(digits)
+    if value in (inf, -inf):
+        raise Malformed(f"{digits[:20]} is too great a number")
+    return value
 
 
 def _no_constant(name: str) -> None:

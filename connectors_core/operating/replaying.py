@@ -1,4 +1,4 @@
-"""Reading journaled bytes again with today's connectors: what is stored is brought up to date, and nothing is doubled."""
+"""Reading journaled bytes again with today's connectors: what is stored is brought up to date, nothing doubled."""
 
 from __future__ import annotations
 
@@ -157,8 +157,8 @@ def _settle_parked(db: Any, readings: Sequence[Reading], report: Replayed, *, de
     gone: list[int] = []
     for item in journal.parked_of(db, list(by_row)):
         place = (item.position, item.reason)
-        # A readable event that no route took: it waits until it is delivered.
-        unrouted = item.type in codec.NOUNS and not deliver
+        # An event that is stored and that no route took: it waits until it is delivered.
+        unrouted = item.type in codec.NOUNS and not deliver and _is_stored(db, item)
         if by_row[item.journal_id].problem or place in still[item.journal_id] or unrouted:
             kept.add((item.journal_id, *place))
         else:
@@ -167,6 +167,10 @@ def _settle_parked(db: Any, readings: Sequence[Reading], report: Replayed, *, de
     report.settled = len(gone)
     for one in readings:
         one.parked = [item for item in one.parked if (one.journal_id, item["position"], item["reason"]) not in kept]
+
+
+def _is_stored(db: Any, item: Any) -> bool:
+    return any(row.position == item.position for row in events.of_journal(db, item.journal_id))
 
 
 def _undelivered(db: Any, gateway: Gateway, readings: Sequence[Reading]) -> list[Any]:

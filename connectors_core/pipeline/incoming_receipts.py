@@ -7,7 +7,7 @@ from time import time
 from typing import Any
 
 from connectors_core.gateway import Gateway
-from connectors_core.model import Receipt
+from connectors_core.model import Receipt, ReceiptKind
 from connectors_core.pipeline import evidence
 from connectors_core.pipeline.people import Entry
 from connectors_core.pipeline.receipts import LATE, News, NextId, advance
@@ -15,7 +15,7 @@ from connectors_core.store import deliveries, events, receipts
 
 
 def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId, *, tell: bool = True) -> set[str]:
-    """Store receipts, apply those whose message is known, and `tell` the writers; return the endpoints with new work."""
+    """Store receipts, apply those whose message is known, and `tell` the writers; return who has new work."""
     if not entries:
         return set()
     by_key = evidence.by_keys(
@@ -28,8 +28,9 @@ def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId, 
         receipt = _receipt(entry)
         delivery = by_key.get((receipt.endpoint, receipt.key))
         if delivery is not None:
-            if receipt.messages and delivery.state != deliveries.SENT:
-                evidence.prove_sent(db, delivery, receipt.account, receipt.messages[0].id)
+            if delivery.state != deliveries.SENT:
+                name = receipt.messages[0].id if receipt.messages else ""
+                evidence.prove_sent(db, delivery, receipt.account, name)
             found = [(delivery.id, delivery.event_id)]
             rows.append(_row(entry, receipt.messages[0].id if receipt.messages else "", delivery.id))
         else:
@@ -53,7 +54,7 @@ def join_late(db: Any, gateway: Gateway, waiting: Sequence[Any], next_id: NextId
         ref = refs.get((row.endpoint, row.external_id))
         if ref is not None:
             joined.append((row.id, ref.delivery_id))
-            news.append(News(ref.delivery_id, ref.event_id, row.kind, row.event_id))
+            news.append(News(ref.delivery_id, ref.event_id, ReceiptKind(row.kind), row.event_id))
     receipts.join(db, joined)
     return advance(db, gateway, news, next_id)
 

@@ -58,12 +58,7 @@ class Poller:
     def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                while self.poll_once() and not self._stopping.is_set():
-                    pass
-            except NeedsAttention as error:
-                log.error("%s is paused until a human resumes it: %s", self._endpoint, error.text)  # noqa: TRY400
-                with self._gateway.store.write() as db:
-                    operations.pause(db, self._endpoint, "attention", error.text)
+                self._poll_all()
             except ConnectorsError as error:
                 log.warning("polling %s failed: %s", self._endpoint, error.text)
             except Exception as error:
@@ -71,3 +66,12 @@ class Poller:
                     log.exception("polling %s failed", self._endpoint)
                 sleep(0.5)
             self._stopping.wait(EVERY)
+
+    def _poll_all(self) -> None:
+        try:
+            while self.poll_once() and not self._stopping.is_set():
+                pass
+        except NeedsAttention as error:
+            log.error("%s is paused until a human resumes it: %s", self._endpoint, error.text)  # noqa: TRY400
+            with self._gateway.store.write() as db:
+                operations.pause(db, self._endpoint, "attention", self._gateway.redact(error.text))

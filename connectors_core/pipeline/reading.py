@@ -13,6 +13,7 @@ import attrs
 from connectors_core.errors import ConnectorsError, Malformed
 from connectors_core.gateway import Gateway
 from connectors_core.model import Event, Item, Request, codec
+from connectors_core.pipeline.people import clean
 from connectors_core.store import journal
 
 log = logging.getLogger(__name__)
@@ -37,10 +38,10 @@ class Reading:
                 "journal_id": self.journal_id,
                 "position": position,
                 "endpoint": item.endpoint,
-                "type": item.type[:100],
-                "account": item.account[:200],
+                "type": clean(str(item.type)[:100]),
+                "account": clean(str(item.account)[:200]),
                 "reason": reason,
-                "text": text[:500],
+                "text": clean(text[:500]),
             }
         )
 
@@ -51,7 +52,7 @@ def read(gateway: Gateway, row: Any, source: str) -> Reading:
     try:
         items = list(_items(gateway, row, source))
     except ConnectorsError as error:
-        reading.problem = error.text
+        reading.problem = clean(gateway.redact(error.text))
         return reading
     except Exception as error:  # noqa: BLE001 - whatever a stranger's connector does
         reading.problem = _defect(error, f"splitting a webhook of {source}")

@@ -33,7 +33,7 @@ class News:
 
 
 def advance(db: Any, gateway: Gateway, news: Sequence[News], next_id: NextId, *, tell: bool = True) -> set[str]:
-    """Apply receipts in their order, and `tell` the writers; return the endpoints that have something to acknowledge."""
+    """Apply receipts in their order, and `tell` the writers; return the endpoints with something new."""
     if not news:
         return set()
     pieces: dict[int, dict[int, Any]] = {}
@@ -153,7 +153,11 @@ def event_row(event: Any, event_id: int, *, journal_id: int, position: int) -> d
 
 def once(event: Any) -> str:
     """Return the key of an event, short enough for an index and clean enough for every store."""
-    text: str = event.once
+    return short(event.once)
+
+
+def short(text: str) -> str:
+    """Return the text of an event's `once` in the form in which it is stored."""
     if len(text) <= 300 and text.isascii() and text.isprintable():
         return text
     return "hash:" + hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()

@@ -146,9 +146,11 @@ def _deliver(batch: Batch, entry: Entry, row: dict[str, Any]) -> None:
     """Make the deliveries of a message, a link or a handover."""
     event = entry.event
     if isinstance(event, Message) and event.echo is not None:
+        # In this order: an attempt that is settled between the two questions has left its name by the second.
+        until = echoes.hold_until(batch.db, entry)
         if echoes.is_own(batch.db, batch.gateway, entry):
             return
-        if batch.delivers and (until := echoes.hold_until(batch.db, entry)) is not None:
+        if batch.delivers and until is not None:
             row["held_until"] = until
             return
     if batch.delivers:

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, func, insert, select, update
 
 from connectors_core.store.events import events
+from connectors_core.store.lanes import lane_id, lanes
+from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
 WAITING, STARTED, UNCERTAIN = "waiting", "started", "uncertain"
@@ -17,8 +19,8 @@ SENT, REFUSED, DEAD, UNKNOWN, REDELIVERED = "sent", "refused", "dead", "unknown"
 OPEN_STATES = (WAITING, STARTED, UNCERTAIN)
 """Not settled: the lane stands behind them. `uncertain` waits for `reconcile`, an echo or a receipt."""
 STATES = (*OPEN_STATES, SENT, REFUSED, DEAD, UNKNOWN, REDELIVERED)
-"""`refused` never works as asked; `dead` was given up after its age; `unknown` wants `connectors resolve`; in place of a
-`redelivered` one another delivery goes on."""
+"""`refused` never works as asked; `dead` was given up after its age; `unknown` wants `connectors resolve`; in
+place of a `redelivered` one another delivery goes on."""
 
 deliveries = Table(
     "deliveries",
@@ -90,11 +92,12 @@ def row(**values: Any) -> dict[str, Any]:
     }
 
 
-_HEAD_IDS = (
-    select(deliveries.c.lane_id, func.min(deliveries.c.id))
-    .where(deliveries.c.lane_id.in_(bindparam("lanes", expanding=True)), deliveries.c.settled_at.is_(None))
-    .group_by(deliveries.c.lane_id)
+_FIRST = (
+    select(func.min(deliveries.c.id))
+    .where(deliveries.c.lane_id == lanes.c.id, deliveries.c.settled_at.is_(None))
+    .scalar_subquery()
 )
+_HEAD_IDS = select(lanes.c.id, _FIRST).where(one_of(lanes.c.id, "lanes"))
 _FULL = select(
     deliveries,
     events.c.endpoint.label("event_endpoint"),
@@ -103,13 +106,15 @@ _FULL = select(
     events.c.contact_id,
     events.c.document,
 ).join(events, events.c.id == deliveries.c.event_id)
-_HEADS = _FULL.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+_HEADS = _FULL.where(one_of(deliveries.c.id, "ids"))
 
 
 def heads(db: Connection, lanes: Iterable[int]) -> dict[int, int]:
     """Return the first open delivery of each lane that has one."""
     wanted = list(lanes)
-    return {row[0]: row[1] for row in db.execute(_HEAD_IDS, {"lanes": wanted})} if wanted else {}
+    if not wanted:
+        return {}
+    return {lane: first for lane, first in db.execute(_HEAD_IDS, {"lanes": wanted}) if first is not None}
 
 
 def with_events(db: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
@@ -120,7 +125,7 @@ def with_events(db: Connection, ids: Iterable[int]) -> Sequence[Row[Any]]:
 
 _START = (
     update(deliveries)
-    .where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .where(one_of(deliveries.c.id, "ids"))
     .values(state=STARTED, started_at=bindparam("at"), attempts=deliveries.c.attempts + 1)
 )
 
@@ -166,16 +171,18 @@ def set_status(db: Connection, rows: Iterable[tuple[int, str]]) -> None:
         db.execute(_STATUS, params)
 
 
+_OF_EVENTS = select(deliveries).where(one_of(deliveries.c.event_id, "ids")).order_by(deliveries.c.id)
+
+
 def of_events(db: Connection, ids: Iterable[int], *, lock: bool = False) -> Sequence[Row[Any]]:
     """Return all deliveries of events, in order; `lock` them when what is read decides what is written."""
     wanted = list(ids)
     if not wanted:
         return []
-    found = select(deliveries).where(deliveries.c.event_id.in_(wanted)).order_by(deliveries.c.id)
-    return db.execute(found.with_for_update() if lock else found).all()
+    return db.execute(_OF_EVENTS.with_for_update() if lock else _OF_EVENTS, {"ids": wanted}).all()
 
 
-_BY_ID = select(deliveries).where(deliveries.c.id.in_(bindparam("ids", expanding=True))).order_by(deliveries.c.id)
+_BY_ID = select(deliveries).where(one_of(deliveries.c.id, "ids")).order_by(deliveries.c.id)
 
 
 def by_id(db: Connection, ids: Iterable[int], *, lock: bool = False) -> dict[int, Row[Any]]:
@@ -203,21 +210,20 @@ def sent_before(db: Connection, conversation_id: int, target: str, until: float)
     return db.execute(found).all()
 
 
+_OPEN_SENDS = select(deliveries.c.lane_id).where(
+    one_of(deliveries.c.lane_id, "lanes"),
+    deliveries.c.settled_at.is_(None),
+    deliveries.c.state.in_((STARTED, UNCERTAIN)),
+    deliveries.c.verb == "send",
+)
+
+
 def open_sends(db: Connection, pairs: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
     """Return those (conversation, endpoint) in which an attempt to send is open."""
-    wanted = set(pairs)
+    wanted = {lane_id(target, f"c{conversation}"): (conversation, target) for conversation, target in pairs}
     if not wanted:
         return set()
-    found = (
-        select(events.c.conversation_id, deliveries.c.target)
-        .join(events, events.c.id == deliveries.c.event_id)
-        .where(
-            events.c.conversation_id.in_([conversation for conversation, _ in wanted]),
-            deliveries.c.state.in_((STARTED, UNCERTAIN)),
-            deliveries.c.verb == "send",
-        )
-    )
-    return {(conversation, target) for conversation, target in db.execute(found)} & wanted
+    return {wanted[lane] for lane in db.execute(_OPEN_SENDS, {"lanes": wanted}).scalars()}
 
 
 def listing(db: Connection, state: str | None, target: str | None, most: int) -> Sequence[Row[Any]]:

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import time
 from typing import Any
 
 from sqlalchemy import Column, Connection, Engine, Sequence, Table, create_engine, event, insert, select, text
@@ -32,6 +33,11 @@ counters = Table("counters", metadata, Column("name", Words, primary_key=True), 
 class StoreUnavailable(ConnectorsError):
     """The store cannot be used now; nothing was written."""
 
+
+PATIENCE = 5
+"""Seconds that a lock is waited for, whoever holds it: a webhook is answered before its sender gives up."""
+FROZEN = 15
+"""Seconds after which PostgreSQL ends a transaction whose program does nothing: a frozen one must not lock out all."""
 
 UNAVAILABLE = (OperationalError, InterfaceError, OSError)
 """What the engines raise while they are locked, full, restarting or gone. It passes; the data is not at fault."""
@@ -92,9 +98,9 @@ class Store:
 
     def raw(self) -> Any:
         """Return a DBAPI connection of its own, for `LISTEN` and for `PRAGMA data_version`."""
-        connection = self._engine.raw_connection()
-        connection.detach()
-        return connection
+        pooled = self._engine.raw_connection()
+        pooled.detach()
+        return pooled.dbapi_connection
 
     def close(self) -> None:
         """Close all connections."""
@@ -109,6 +115,10 @@ class Store:
 _NEXT_IDS = text("UPDATE counters SET value = value + :count WHERE name = 'ids' RETURNING value")
 _NEXT_VALUES = text("SELECT nextval('connectors_ids') FROM generate_series(1, :count)")
 _NOTIFY = text("NOTIFY connectors")
+_TOUCH = text(
+    "INSERT INTO store_info (key, value) VALUES ('written_at', :now) "
+    "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+)
 _INFO = text("SELECT value FROM store_info WHERE key = :key")
 
 
@@ -125,6 +135,14 @@ def prepare(db: Connection) -> None:
         db.execute(insert(counters), {"name": "ids", "value": 0})
 
 
+def touch(db: Connection) -> None:
+    """Write something that matters to nobody: it fails where the store cannot be written.
+
+    It has to be new each time: SQLite writes nothing for a value that is there already.
+    """
+    db.execute(_TOUCH, {"now": str(time())})
+
+
 def refuse_newer(db: Connection) -> None:
     """Raise StoreUnavailable when this program is too old for the store."""
     needed = int(db.execute(_INFO, {"key": "min_program"}).scalar() or 0)
@@ -135,7 +153,9 @@ def refuse_newer(db: Connection) -> None:
 
 
 def _sqlite(url: str, pool: int) -> Engine:
-    engine = create_engine(url, poolclass=QueuePool, pool_size=pool, max_overflow=20, connect_args={"timeout": 10.0})
+    engine = create_engine(
+        url, poolclass=QueuePool, pool_size=pool, max_overflow=20, connect_args={"timeout": PATIENCE}
+    )
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:
@@ -160,7 +180,7 @@ def _postgresql(url: str, pool: int) -> Engine:
     named = make_url(url)
     if named.drivername == "postgresql":
         named = named.set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         named,
         pool_size=pool,
         max_overflow=20,
@@ -168,6 +188,14 @@ def _postgresql(url: str, pool: int) -> Engine:
         pool_recycle=1800,
         connect_args={"connect_timeout": 10},
     )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN}s'")
+        connection.commit()
+
+    return engine
 
 
 @contextmanager
@@ -185,7 +213,8 @@ class _FileLock:
         self._pid = 0
 
     def __enter__(self) -> None:
-        self._thread.acquire()
+        if not self._thread.acquire(timeout=PATIENCE):
+            raise StoreUnavailable("others write to the store for too long")
         try:
             if self._file is None or self._pid != os.getpid():
                 self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -204,5 +233,8 @@ class _FileLock:
 def is_unavailable(error: BaseException) -> bool:
     """Whether an error says that the store cannot be used now, rather than that the data is wrong."""
     if isinstance(error, (*UNAVAILABLE, StoreUnavailable)):
+        return True
+    # A raw connection raises the errors of its driver; PEP 249 says what they are called.
+    if {"OperationalError", "InterfaceError"} & {kind.__name__ for kind in type(error).__mro__}:
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated

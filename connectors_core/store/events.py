@@ -16,10 +16,10 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
-    tuple_,
     update,
 )
 
+from connectors_core.store.many import one_of
 from connectors_core.store.people import _keep
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
@@ -43,7 +43,7 @@ events = Table(
     Column("held_until", Time),
     Column("status", Words),
     Column("document", Words, nullable=False),
-    UniqueConstraint("endpoint", "once"),
+    UniqueConstraint("once", "endpoint"),
 )
 Index(
     "ix_events_held",
@@ -55,13 +55,12 @@ Index(
 message_refs = Table(
     "message_refs",
     metadata,
+    Column("external_id", Words, primary_key=True),
     Column("endpoint", Words, primary_key=True),
     Column("account", Words, primary_key=True),
-    Column("external_id", Words, primary_key=True),
-    Column("event_id", Id, nullable=False),
+    Column("event_id", Id, nullable=False, index=True),
     Column("delivery_id", Id, nullable=False),
 )
-Index("ix_message_refs_event", message_refs.c.event_id, message_refs.c.endpoint)
 
 
 def add(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -70,22 +69,24 @@ def add(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
         db.execute(insert(events), rows)
 
 
+_KNOWN = select(events.c.id, events.c.endpoint, events.c.once).where(one_of(events.c.once, "onces"))
+_BY_ID = select(events).where(one_of(events.c.id, "ids"))
+
+
 def known(db: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Return the ids of those events (endpoint, once) that are stored already."""
-    wanted = list(keys)
+    wanted = set(keys)
     if not wanted:
         return {}
-    columns = (events.c.endpoint, events.c.once)
-    return {
-        (endpoint, once): id_
-        for id_, endpoint, once in db.execute(select(events.c.id, *columns).where(tuple_(*columns).in_(wanted)))
-    }
+    rows = db.execute(_KNOWN, {"onces": {once for _, once in wanted}})
+    found = {(endpoint, once): id_ for id_, endpoint, once in rows}
+    return {key: found[key] for key in wanted & found.keys()}
 
 
 def by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     """Return event rows."""
     wanted = list(ids)
-    return {row.id: row for row in db.execute(select(events).where(events.c.id.in_(wanted)))} if wanted else {}
+    return {row.id: row for row in db.execute(_BY_ID, {"ids": wanted})} if wanted else {}
 
 
 def of_journal(db: Connection, journal_id: int) -> Sequence[Row[Any]]:
@@ -104,26 +105,35 @@ def add_refs(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
         db.execute(_keep(db, message_refs), rows)
 
 
+_REFS = select(message_refs).where(one_of(message_refs.c.external_id, "names"))
+_NAMES = select(message_refs).where(one_of(message_refs.c.event_id, "ids")).order_by(message_refs.c.delivery_id.desc())
+
+
 def find_refs(db: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Row[Any]]:
     """Return what was delivered to an endpoint under an external id: (endpoint, external id) -> row."""
-    wanted = list(keys)
+    wanted = set(keys)
     if not wanted:
         return {}
-    found = select(message_refs).where(tuple_(message_refs.c.endpoint, message_refs.c.external_id).in_(wanted))
-    return {(row.endpoint, row.external_id): row for row in db.execute(found)}
+    found = {(row.endpoint, row.external_id): row for row in db.execute(_REFS, {"names": {name for _, name in wanted}})}
+    return {key: found[key] for key in wanted & found.keys()}
+
+
+def named(db: Connection, ids: Iterable[int]) -> set[int]:
+    """Return those deliveries of events whose name at their target is known: they arrived there."""
+    wanted = list(ids)
+    if not wanted:
+        return set()
+    return set(db.execute(select(message_refs.c.delivery_id).where(message_refs.c.event_id.in_(wanted))).scalars())
 
 
 def names_at(db: Connection, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, str]]:
     """Return (account, external id) of messages at endpoints where they were delivered: the first piece's."""
-    wanted = list(pairs)
+    wanted = set(pairs)
     if not wanted:
         return {}
-    found = (
-        select(message_refs)
-        .where(tuple_(message_refs.c.event_id, message_refs.c.endpoint).in_(wanted))
-        .order_by(message_refs.c.delivery_id.desc())
-    )
-    return {(row.event_id, row.endpoint): (row.account, row.external_id) for row in db.execute(found)}
+    rows = db.execute(_NAMES, {"ids": {event for event, _ in wanted}})
+    found = {(row.event_id, row.endpoint): (row.account, row.external_id) for row in rows}
+    return {pair: found[pair] for pair in wanted & found.keys()}
 
 
 _STATUS = update(events).where(events.c.id == bindparam("event")).values(status=bindparam("merged"))
@@ -144,4 +154,4 @@ def held(db: Connection, most: int = 200) -> Sequence[Row[Any]]:
 def let_go(db: Connection, ids: Sequence[int]) -> None:
     """End the waiting of echoes."""
     if ids:
-        db.execute(update(events).where(events.c.id.in_(ids)).values(held_until=None))
+        db.execute(update(events).where(one_of(events.c.id, "ids")).values(held_until=None), {"ids": ids})

@@ -198,9 +198,7 @@ def still_parked(db: Connection, most: int = 100) -> Sequence[Row[Any]]:
     ).all()
 
 
-def unreadable(db: Connection, most: int = 100) -> Sequence[Row[Any]]:
+def unreadable(db: Connection, most: int = 100) -> Sequence[Any]:
     """Return rows that could not even be taken apart, the newest first, without their bodies."""
     columns = (journal.c.id, journal.c.source, journal.c.kind, journal.c.received_at, journal.c.problem)
-    return db.execute(
-        select(*columns).where(journal.c.state == PARKED).order_by(journal.c.id.desc()).limit(most)
-    ).all()
+    return db.execute(select(*columns).where(journal.c.state == PARKED).order_by(journal.c.id.desc()).limit(most)).all()

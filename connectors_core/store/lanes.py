@@ -10,6 +10,7 @@ import attrs
 from sqlalchemy import Column, Connection, Index, Table, bindparam, case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 lanes = Table(
@@ -80,7 +81,7 @@ _CANDIDATES = (
 )
 _TAKE = (
     update(lanes)
-    .where(lanes.c.id.in_(bindparam("ids", expanding=True)))
+    .where(one_of(lanes.c.id, "ids"))
     .values(holder=bindparam("worker"), fence=lanes.c.fence + 1)
     .returning(lanes.c.id, lanes.c.target, lanes.c.fence, lanes.c.paced)
 )
@@ -98,7 +99,7 @@ def claim(db: Connection, wanted: Mapping[str, int], worker: int, now: float) ->
 
 _MINE = (
     select(lanes.c.id, lanes.c.fence)
-    .where(lanes.c.id.in_(bindparam("ids", expanding=True)), lanes.c.holder == bindparam("worker"))
+    .where(one_of(lanes.c.id, "ids"), lanes.c.holder == bindparam("worker"))
     .order_by(lanes.c.id)
     .with_for_update()
 )
@@ -160,14 +161,14 @@ def wake(db: Connection, wanted: Iterable[int], due: float) -> None:
     ids = sorted(wanted)
     if ids:
         sooner = case((lanes.c.due > due, due), else_=lanes.c.due)
-        db.execute(update(lanes).where(lanes.c.id.in_(ids)).values(due=sooner))
+        db.execute(update(lanes).where(one_of(lanes.c.id, "ids")).values(due=sooner), {"ids": ids})
 
 
 def free(db: Connection, wanted: Iterable[int], due: float | None) -> None:
     """Take lanes from a holder that is gone and let them be tried at `due`, None for those without work."""
     ids = sorted(wanted)
     if ids:
-        db.execute(update(lanes).where(lanes.c.id.in_(ids)).values(holder=None, due=due))
+        db.execute(update(lanes).where(one_of(lanes.c.id, "ids")).values(holder=None, due=due), {"ids": ids})
 
 
 def describe(db: Connection) -> dict[str, Any]:

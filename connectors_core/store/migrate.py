@@ -9,6 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from connectors_core.store.engine import Store, StoreUnavailable, is_unavailable, prepare, refuse_newer
 
@@ -24,6 +25,8 @@ def migrate(store: Store) -> None:
     try:
         with store.write() as db:
             if not store.is_sqlite:
+                # Another one may migrate for long; that is worth waiting for.
+                db.execute(text("SET LOCAL lock_timeout = 0"))
                 db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             if not _current(db):
                 config = _config()
@@ -34,7 +37,29 @@ def migrate(store: Store) -> None:
     except StoreUnavailable:
         raise
     except Exception as error:
-        if is_unavailable(error):
+        if is_unavailable(error) or isinstance(error, DatabaseError):
+            raise StoreUnavailable(f"the store {store} cannot be used: {_plain(error)}") from error
+        raise
+
+
+def require(store: Store) -> None:
+    """Raise StoreUnavailable unless there is a store with the tables of this program; change nothing.
+
+    For commands that look at what is there: bringing a store up to date is for the programs that run on it.
+    """
+    if store.is_sqlite and not Path(store.url.database or "").is_file():
+        raise StoreUnavailable(f"there is no store {store.url.database}: `connectors run` makes one")
+    try:
+        with store.read() as db:
+            if MigrationContext.configure(db).get_current_revision() is None:
+                raise StoreUnavailable(f"the store {store} has no tables yet: `connectors run` makes them")
+            if not _current(db):
+                raise StoreUnavailable(f"the store {store} is too old: `connectors run` brings it up to date")
+            refuse_newer(db)
+    except StoreUnavailable:
+        raise
+    except Exception as error:
+        if is_unavailable(error) or isinstance(error, DatabaseError):
             raise StoreUnavailable(f"the store {store} cannot be used: {_plain(error)}") from error
         raise
 

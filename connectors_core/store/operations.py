@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.many import one_of
 from connectors_core.store.people import _keep
 from connectors_core.store.schema import Id, Time, Words, metadata
 
@@ -111,7 +112,7 @@ def states(db: Connection) -> dict[str, Row[Any]]:
 
 _PACE = (
     select(endpoint_states.c.name, endpoint_states.c.paced)
-    .where(endpoint_states.c.name.in_(bindparam("names", expanding=True)))
+    .where(one_of(endpoint_states.c.name, "names"))
     .order_by(endpoint_states.c.name)
     .with_for_update()
 )

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from time import time
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Index, Row, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Boolean, Column, Connection, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 CONTACT, CONVERSATION = "contact", "conversation"
@@ -27,9 +28,9 @@ contacts = Table(
 identities = Table(
     "identities",
     metadata,
+    Column("value", Words, primary_key=True),
     Column("scheme", Words, primary_key=True),
     Column("scope", Words, primary_key=True),
-    Column("value", Words, primary_key=True),
     Column("contact_id", Id, nullable=False, index=True),
     Column("verified", Boolean, nullable=False),
     Column("seen_at", Time, nullable=False),
@@ -52,27 +53,29 @@ conversations = Table(
 links = Table(
     "links",
     metadata,
+    Column("external_id", Words, primary_key=True),
     Column("noun", Words, primary_key=True),
     Column("endpoint", Words, primary_key=True),
     Column("account", Words, primary_key=True),
-    Column("external_id", Words, primary_key=True),
-    Column("local_id", Id, nullable=False),
+    Column("local_id", Id, nullable=False, index=True),
     Column("linked_at", Time, nullable=False),
 )
-Index("ix_links_local", links.c.noun, links.c.local_id, links.c.endpoint)
 
 Key = tuple[str, str, str, str]
 """noun, endpoint, account, external id."""
 
 
+_FIND = select(links).where(one_of(links.c.external_id, "names"))
+
+
 def find_links(db: Connection, keys: Iterable[Key]) -> dict[Key, int]:
     """Return the local ids of those keys that are known."""
-    wanted = list(keys)
+    wanted = set(keys)
     if not wanted:
         return {}
-    columns = (links.c.noun, links.c.endpoint, links.c.account, links.c.external_id)
-    rows = db.execute(select(*columns, links.c.local_id).where(tuple_(*columns).in_(wanted)))
-    return {(noun, endpoint, account, external): local for noun, endpoint, account, external, local in rows}
+    rows = db.execute(_FIND, {"names": {key[3] for key in wanted}})
+    found = {(row.noun, row.endpoint, row.account, row.external_id): row.local_id for row in rows}
+    return {key: found[key] for key in wanted & found.keys()}
 
 
 def add_links(db: Connection, rows: Iterable[tuple[Key, int]]) -> None:
@@ -93,27 +96,35 @@ def add_links(db: Connection, rows: Iterable[tuple[Key, int]]) -> None:
         db.execute(_keep(db, links), params)
 
 
-def names_at(db: Connection, noun: str, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, str]]:
-    """Return (account, external id) of local things at endpoints, for those (local id, endpoint) that are known."""
-    wanted = list(pairs)
+_NAMES = select(links).where(one_of(links.c.local_id, "ids")).order_by(links.c.linked_at)
+
+
+def names_at(db: Connection, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int, str], tuple[str, str]]:
+    """Return (account, external id) of contacts and conversations, for those (local id, endpoint) that are known.
+
+    Both take their ids from one sequence, so an id says what it is of.
+    """
+    wanted = set(pairs)
     if not wanted:
         return {}
-    found = (
-        select(links.c.local_id, links.c.endpoint, links.c.account, links.c.external_id)
-        .where(links.c.noun == noun, tuple_(links.c.local_id, links.c.endpoint).in_(wanted))
-        .order_by(links.c.linked_at)
-    )
-    return {(local, endpoint): (account, external) for local, endpoint, account, external in db.execute(found)}
+    found = {
+        (row.local_id, row.endpoint): (row.account, row.external_id)
+        for row in db.execute(_NAMES, {"ids": {local for local, _ in wanted}})
+    }
+    return {pair: found[pair] for pair in wanted & found.keys()}
+
+
+_ADDRESSES = select(identities).where(one_of(identities.c.value, "values"), identities.c.verified)
 
 
 def find_identities(db: Connection, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
     """Return the contacts of those verified identities (scheme, scope, value) that are known."""
-    wanted = list(keys)
+    wanted = set(keys)
     if not wanted:
         return {}
-    columns = (identities.c.scheme, identities.c.scope, identities.c.value)
-    found = select(*columns, identities.c.contact_id).where(tuple_(*columns).in_(wanted), identities.c.verified)
-    return {(scheme, scope, value): contact for scheme, scope, value, contact in db.execute(found)}
+    rows = db.execute(_ADDRESSES, {"values": {value for _, _, value in wanted}})
+    found = {(row.scheme, row.scope, row.value): row.contact_id for row in rows}
+    return {key: found[key] for key in wanted & found.keys()}
 
 
 def add_identities(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -145,35 +156,35 @@ _WROTE = (
 
 
 def contact_wrote(db: Connection, rows: Iterable[tuple[int, float, str]]) -> None:
-    """Move the window of conversations on: (conversation, the platform's time, the id that wrote). It never goes back."""
+    """Move the window of conversations on, never back: (conversation, the platform's time, the id that wrote)."""
     params = [{"conversation": row, "at": at, "name": name} for row, at, name in rows]
     if params:
         db.execute(_WROTE, params)
 
 
+_CONVERSATIONS = select(conversations).where(one_of(conversations.c.id, "ids"))
+_CONTACTS = select(contacts).where(one_of(contacts.c.id, "ids"))
+_IDENTITIES = select(identities).where(one_of(identities.c.contact_id, "ids"))
+
+
 def conversations_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     """Return conversation rows."""
     wanted = list(ids)
-    if not wanted:
-        return {}
-    return {row.id: row for row in db.execute(select(conversations).where(conversations.c.id.in_(wanted)))}
+    return {row.id: row for row in db.execute(_CONVERSATIONS, {"ids": wanted})} if wanted else {}
 
 
 def contacts_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     """Return contact rows."""
     wanted = list(ids)
-    if not wanted:
-        return {}
-    return {row.id: row for row in db.execute(select(contacts).where(contacts.c.id.in_(wanted)))}
+    return {row.id: row for row in db.execute(_CONTACTS, {"ids": wanted})} if wanted else {}
 
 
 def identities_of(db: Connection, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
     """Return the identity rows of contacts."""
     found: dict[int, list[Row[Any]]] = {}
     wanted = list(ids)
-    if wanted:
-        for row in db.execute(select(identities).where(identities.c.contact_id.in_(wanted))):
-            found.setdefault(row.contact_id, []).append(row)
+    for row in db.execute(_IDENTITIES, {"ids": wanted}) if wanted else ():
+        found.setdefault(row.contact_id, []).append(row)
     return found
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, update
 
 from connectors_core.store.events import message_refs
+from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 receipts = Table(
@@ -24,9 +25,7 @@ receipts = Table(
 )
 """`waiting_until`: until when the send that it is about may still turn up; None when it did, or never will."""
 _WAITING = receipts.c.waiting_until.is_not(None)
-Index(
-    "ix_receipts_waiting", receipts.c.endpoint, receipts.c.external_id, sqlite_where=_WAITING, postgresql_where=_WAITING
-)
+Index("ix_receipts_waiting", receipts.c.external_id, sqlite_where=_WAITING, postgresql_where=_WAITING)
 Index("ix_receipts_delivery", receipts.c.delivery_id)
 
 
@@ -36,13 +35,16 @@ def add(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
         db.execute(insert(receipts), rows)
 
 
+_EARLY = select(receipts).where(one_of(receipts.c.external_id, "names"), _WAITING).order_by(receipts.c.id)
+
+
 def waiting_for(db: Connection, keys: Iterable[tuple[str, str]]) -> Sequence[Row[Any]]:
     """Return receipts that came before anybody knew the message: by (endpoint, external id), in their order."""
-    wanted = list(keys)
+    wanted = set(keys)
     if not wanted:
         return []
-    found = select(receipts).where(tuple_(receipts.c.endpoint, receipts.c.external_id).in_(wanted), _WAITING)
-    return db.execute(found.order_by(receipts.c.id)).all()
+    rows = db.execute(_EARLY, {"names": {name for _, name in wanted}})
+    return [row for row in rows if (row.endpoint, row.external_id) in wanted]
 
 
 _JOIN = (

@@ -61,10 +61,9 @@ class Watcher:
                 self._on_change()
 
     def _listen(self, connection: Any) -> None:
-        driver = connection.driver_connection
-        driver.autocommit = True
-        driver.execute("LISTEN connectors")
+        connection.autocommit = True
+        connection.execute("LISTEN connectors")
         self._on_change()
         while not self._stopping.is_set():
-            for _ in driver.notifies(timeout=LISTEN_FOR, stop_after=1):
+            for _ in connection.notifies(timeout=LISTEN_FOR, stop_after=1):
                 self._on_change()

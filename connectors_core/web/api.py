@@ -16,9 +16,11 @@ from starlette.routing import Route
 from connectors_core.errors import Malformed
 from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.model import parse_json
+from connectors_core.model.refs import clean_id
 from connectors_core.pipeline.people import ref_keys
 from connectors_core.pipeline.reading import dump
-from connectors_core.store import StoreUnavailable, api_keys, events, is_unavailable, journal, people
+from connectors_core.pipeline.receipts import short
+from connectors_core.store import api_keys, events, is_unavailable, journal, people
 from connectors_core.web.api_events import make_event, refuse_bad_parts, refuse_unrouted
 from connectors_core.web.limits import TooLarge, TooSlow, read_body
 from connectors_core.web.openapi import describe
@@ -27,6 +29,9 @@ from connectors_core.web.status import message_status
 
 LARGEST_BODY = 512 * 1024
 """Bytes. A message of 100,000 characters fits in every script."""
+
+DEEPEST_BODY = 50
+"""Levels of objects and lists in one body."""
 
 
 class Problem(Exception):
@@ -43,7 +48,8 @@ class Problem(Exception):
         headers = (
             {"www-authenticate": "Bearer"} if self.status == 401 else {"retry-after": "5"} if self.status == 503 else {}
         )
-        return JSONResponse(self.content, self.status, headers=headers, media_type="application/problem+json")
+        # In ASCII: a caller's own half character, named back to it, must not break the answer.
+        return Response(json.dumps(self.content), self.status, headers, "application/problem+json")
 
 
 class Api:
@@ -97,32 +103,35 @@ class Api:
         if len(key) > 255 or not key.isprintable():
             raise Problem(400, "an Idempotency-Key has 1 to 255 printable characters")
         body = _checked(noun, raw)
-        event_id = body.get("id") or str(uuid4())
         try:
-            event = make_event(self._gateway, noun, endpoint, body, event_id)
+            event = make_event(self._gateway, noun, endpoint, body, body.get("id") or str(uuid4()))
         except Malformed as error:
             raise Problem(422, "the body is not as it should be", errors=refuse_bad_parts(error)) from None
+        # Without a key of its own, an id is one: the same id twice is the same message.
+        keys = [one for one in (key, f"{noun}:{event.id}" if "id" in body or not key else "") if one]
         digest = hashlib.sha256(noun.encode() + b"\n" + raw).hexdigest()
         try:
             with self._gateway.store.write() as db:
-                keys = ref_keys(people.CONVERSATION, event.conversation) if event.conversation else []
-                refusal = refuse_unrouted(self._gateway, event, bool(people.find_links(db, keys)))
+                names = ref_keys(people.CONVERSATION, event.conversation) if event.conversation else []
+                refusal = refuse_unrouted(self._gateway, event, bool(people.find_links(db, names)))
                 if refusal:
                     raise Problem(409, refusal)
-                # Without a key of its own, an id is one: the same id twice is the same message.
-                held = api_keys.take(db, endpoint, key or f"{noun}:{event_id}", digest, event_id)
-                if held.digest != digest:
+                held = [api_keys.take(db, endpoint, one, digest, event.id) for one in keys]
+                if any(row.digest != digest for row in held):
                     raise Problem(422, "this Idempotency-Key, or this id, was used for another request")
-                if held.journal_id is not None:
-                    return 200, {"id": held.external_id, "repeated": True}
+                before = next((row for row in held if row.journal_id is not None), None)
+                if before is not None:
+                    return 200, {"id": before.external_id, "repeated": True}
                 arrival = journal.Arrival(source=endpoint, endpoint=endpoint, kind=journal.API, body=dump([event]))
-                api_keys.stored(db, held, journal.append_one(db, arrival, PROGRAM))
+                number = journal.append_one(db, arrival, PROGRAM)
+                for row in held:
+                    api_keys.stored(db, row, number)
                 self._gateway.store.announce(db)
         except Exception as error:
             if is_unavailable(error):
                 raise Problem(503, "the store cannot be used now; send it again") from None
             raise
-        return 202, {"id": event_id, "repeated": False}
+        return 202, {"id": event.id, "repeated": False}
 
     async def _status(self, request: HttpRequest) -> Response:
         try:
@@ -130,13 +139,19 @@ class Api:
             found = await run_in_threadpool(self._look_up, endpoint, request.path_params["id"])
         except Problem as problem:
             return problem.response()
-        except StoreUnavailable as error:
-            return Problem(503, error.text).response()
+        except Exception as error:
+            if is_unavailable(error):
+                return Problem(503, "the store cannot be used now; ask again").response()
+            raise
         return JSONResponse(found)
 
     def _look_up(self, endpoint: str, external_id: str) -> dict[str, Any]:
+        try:
+            external_id = clean_id(external_id)
+        except Malformed:
+            raise Problem(404, "there is no such message of this endpoint") from None
         with self._gateway.store.read() as db:
-            once = f"message:{external_id}"
+            once = short(f"message:{external_id}")
             event_id = events.known(db, [(endpoint, once)]).get((endpoint, once))
             if event_id is not None:
                 return message_status(db, event_id)
@@ -145,14 +160,21 @@ class Api:
         raise Problem(404, "there is no such message of this endpoint")
 
 
+def _is_flat(value: Any, most: int) -> bool:
+    """Whether JSON has at most so many levels: what comes later takes each of them by a call of its own."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return most > 0 and all(_is_flat(one, most - 1) for one in inner)
+
+
 def _checked(noun: str, raw: bytes) -> dict[str, Any]:
     try:
         parsed = parse_json(raw)
-        json.dumps(parsed)
-    except (Malformed, RecursionError) as error:
-        raise Problem(400, str(error)) from None
+    except Malformed as error:
+        raise Problem(400, error.text) from None
     if not isinstance(parsed, dict):
         raise Problem(400, "the body is not a JSON object")
+    if not _is_flat(parsed, DEEPEST_BODY):
+        raise Problem(400, "the body is nested too deeply")
     try:
         return load(noun, parsed)
     except BadBody as error:

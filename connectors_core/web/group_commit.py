@@ -17,6 +17,8 @@ MOST = 512
 """Rows in one commit."""
 LONGEST_QUEUE = 4096
 """Requests that may wait for a commit; more are refused at once, so that waiting never grows without bound."""
+LONGEST_WAIT = 5.0
+"""Seconds that a request waits for its commit. Senders wait 10 s and more, and are answered before they give up."""
 
 _Waiting = tuple[Arrival, "asyncio.Future[None]"]
 
@@ -41,7 +43,11 @@ class GroupCommit:
         done = asyncio.get_running_loop().create_future()
         self._queue.append((arrival, done))
         self._wake.set()
-        await done
+        try:
+            async with asyncio.timeout(LONGEST_WAIT):
+                await done
+        except TimeoutError:
+            raise StoreUnavailable("the store does not answer in time") from None
 
     def close(self) -> None:
         """Store what is queued and end."""
@@ -54,7 +60,10 @@ class GroupCommit:
             self._wake.wait()
             self._wake.clear()
             while self._queue:
-                self._commit([self._queue.popleft() for _ in range(min(MOST, len(self._queue)))])
+                batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+                # Whoever was refused meanwhile sends it again: storing it now would only make the others wait.
+                if waiting := [one for one in batch if not one[1].done()]:
+                    self._commit(waiting)
             if self._closing:
                 self._wake.set()
 

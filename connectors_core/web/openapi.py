@@ -68,6 +68,7 @@ def describe(public_url: str) -> dict[str, Any]:
                 },
                 "401": _ANSWERS["401"],
                 "404": {"description": "There is no such message", "content": _PROBLEM},
+                "503": _ANSWERS["503"],
             },
         }
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
@@ -10,6 +11,12 @@ from connectors_core.errors import ConnectorsError
 from connectors_core.model import HandoverAction, LinkStatus, Origin, ReceiptKind
 
 _ID = validate.Length(1, 512)
+
+
+def _possible(at: datetime) -> None:
+    """Refuse the ends of all time: not every time zone has a name for them."""
+    if at.year in (1, 9999):
+        raise ValidationError("nothing happened then")
 
 
 class _Strict(Schema):
@@ -39,7 +46,7 @@ class ToBody(_Strict):
 
 class _About(_Strict):
     id = fields.String(validate=_ID, metadata={"description": "Your own id; the same id twice is the same event."})
-    at = fields.AwareDateTime(metadata={"description": "When it happened, ISO 8601 with a time zone; now by default."})
+    at = fields.AwareDateTime(validate=_possible, metadata={"description": "When it happened, ISO 8601 with a time zone; now by default."})
     conversation = fields.Nested(ConversationBody)
     extra = fields.Dict(keys=fields.String(), metadata={"description": "Data for the channel's own use."})
 

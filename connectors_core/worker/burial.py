@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors_core.gateway import Gateway
 from connectors_core.model import Outcome
-from connectors_core.store import deliveries, lanes, operations
+from connectors_core.store import deliveries, events, lanes, operations
 from connectors_core.store.deliveries import SENT, STARTED, WAITING
 from connectors_core.worker.decisions import Decision, still_unknown
 
@@ -22,10 +22,12 @@ def bury(db: Any, gateway: Gateway, worker: int) -> int:
     held = lanes.held_by(db, worker)
     heads = deliveries.heads(db, held)
     ends, attempts, due = [], [], dict.fromkeys(held, time())
-    for row in deliveries.by_id(db, heads.values(), lock=True).values():
+    rows = deliveries.by_id(db, heads.values(), lock=True).values()
+    proven = events.named(db, {row.event_id for row in rows})
+    for row in rows:
         if row.state != STARTED:
             continue
-        decision = _judge(gateway, row)
+        decision = _judge(gateway, row, proven=row.status is not None or row.id in proven)
         due[row.lane_id] = decision.due if decision.due is not None else time()
         ends.append(
             {
@@ -63,10 +65,10 @@ def bury(db: Any, gateway: Gateway, worker: int) -> int:
     return len(held)
 
 
-def _judge(gateway: Gateway, row: Any) -> Decision:
+def _judge(gateway: Gateway, row: Any, *, proven: bool) -> Decision:
     """Decide about an attempt that was started and whose worker is gone."""
-    if row.status is not None:
-        # A receipt came for it, so the provider has it.
+    if proven:
+        # A receipt or an echo came for it, so the provider has it.
         return Decision(outcome=Outcome.SENT, state=SENT)
     base = Decision(outcome=Outcome.UNKNOWN, state=STARTED, reason=REASON)
     endpoint = gateway.endpoints.get(row.target)

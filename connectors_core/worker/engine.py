@@ -29,6 +29,11 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 1.0
 """Seconds after which the worker looks by itself, should a wake-up have been lost."""
+AHEAD = 4
+"""Calls claimed for each thread of an endpoint where a repetition does no harm, so that a round carries many.
+
+Elsewhere a claim waits for a free thread: were the worker killed, everything claimed would have an unknown outcome.
+"""
 STORE_PAUSE = 0.5
 """Seconds to wait before a store that could not be used is tried again."""
 
@@ -41,7 +46,10 @@ class Worker:
         self.gateway = gateway
         self._deliver = deliver
         self.presence = presence
-        self.gates = {name: Gate(name, one.delivery) for name, one in gateway.settings.endpoints.items()}
+        self.gates = {
+            name: Gate(name, one.delivery, ahead=AHEAD if gateway.endpoints[name].abilities.idempotent else 1)
+            for name, one in gateway.settings.endpoints.items()
+        }
         self._results: deque[Result] = deque()
         self._unsettled: list[Result] = []
         self._wake = threading.Event()
@@ -125,15 +133,17 @@ class Worker:
         results, now = self._unsettled, time()
         decisions = {one.task.row.id: decide(one, one.task.endpoint, self.gateway) for one in results}
         # Gates that the results will open count as open for this claim: their threads are free already.
-        freed: dict[str, int] = {}
+        freed: dict[str, list[bool]] = {}
         for result in results:
-            freed[result.task.row.target] = freed.get(result.task.row.target, 0) + 1
+            freed.setdefault(result.task.row.target, []).append(decisions[result.task.row.id].unreachable)
+            if (slow_down := decisions[result.task.row.id].slow_down) is not None:
+                self.gates[result.task.row.target].close_until(slow_down)
         with self.gateway.store.write() as db:
             settlement = Settlement(self.gateway, db, id_source(self.gateway, db), self.presence.id, self.presence.name)
-            if self._doubtful:
-                self._drop_lost_claims(db)
             if results:
                 settle(settlement, results, decisions)
+            if self._doubtful:
+                self._drop_lost_claims(db, self._busy - {result.task.claim.lane for result in results})
             tasks = [] if self._stopping or not self._deliver else self._claim(db, freed, decisions, now)
             if settlement.woken or any(result.done and result.done.events for result in results):
                 self.gateway.store.announce(db)
@@ -148,12 +158,12 @@ class Worker:
             self._submit(task)
         self._next_due = 0.0
 
-    def _drop_lost_claims(self, db: Any) -> None:
+    def _drop_lost_claims(self, db: Any, running: set[int]) -> None:
         """Give back lanes that are ours in the store and of which no call runs.
 
         A commit whose answer was lost may have claimed them: the calls were never made, so nothing is unknown.
         """
-        lost = [lane for lane in lanes.held_by(db, self.presence.id) if lane not in self._busy]
+        lost = [lane for lane in lanes.held_by(db, self.presence.id) if lane not in running]
         heads = deliveries.heads(db, lost)
         started = [row for row in deliveries.by_id(db, heads.values(), lock=True).values() if row.state == STARTED]
         waiting = {"new_state": WAITING, "settled": None, "new_code": "", "new_reason": ""}
@@ -166,16 +176,12 @@ class Worker:
         gate.in_flight -= 1
         self._busy.discard(result.task.claim.lane)
         gate.answered(unreachable=decision.unreachable, now=now)
-        if decision.slow_down is not None:
-            gate.close_until(decision.slow_down)
 
-    def _claim(self, db: Any, freed: dict[str, int], decisions: dict[int, Decision], now: float) -> list[Task]:
+    def _claim(self, db: Any, freed: dict[str, list[bool]], decisions: dict[int, Decision], now: float) -> list[Task]:
         """Claim and start what is due, as much as gates and paces allow."""
         wanted = {}
         for name, gate in self.gates.items():
-            gate.in_flight -= freed.get(name, 0)
-            free = gate.free(now)
-            gate.in_flight += freed.get(name, 0)
+            free = gate.free(now, ended=freed.get(name, []))
             if free:
                 wanted[name] = free
         if any(decision.pause for decision in decisions.values()):
@@ -244,13 +250,9 @@ def _names(db: Any, rows: Sequence[Any]) -> dict[int, tuple[Name | None, Name | 
     conversations = people.conversations_by_id(
         db, {row.conversation_id for row in rows if row.conversation_id is not None}
     )
+    local = {(id_, row.target) for row in rows for id_ in (row.conversation_id, row.contact_id) if id_ is not None}
+    links = people.names_at(db, local)
     found: dict[int, tuple[Name | None, Name | None]] = {}
-    links = people.names_at(
-        db, people.CONVERSATION, {(row.conversation_id, row.target) for row in rows if row.conversation_id is not None}
-    )
-    contacts = people.names_at(
-        db, people.CONTACT, {(row.contact_id, row.target) for row in rows if row.contact_id is not None}
-    )
     for row in rows:
         home = conversations.get(row.conversation_id)
         if home is not None and home.endpoint == row.target:
@@ -258,5 +260,5 @@ def _names(db: Any, rows: Sequence[Any]) -> dict[int, tuple[Name | None, Name | 
             conversation: Name | None = (home.account, home.external_id)
         else:
             conversation = links.get((row.conversation_id, row.target))
-        found[row.id] = (conversation, contacts.get((row.contact_id, row.target)))
+        found[row.id] = (conversation, links.get((row.contact_id, row.target)))
     return found

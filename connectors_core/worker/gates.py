@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
@@ -18,6 +19,8 @@ class Gate:
 
     name: str
     settings: Delivery
+    ahead: int = 1
+    """How many calls may be claimed for each thread: what waits for a thread counts as started."""
     pool: ThreadPoolExecutor = attrs.field()
     in_flight: int = 0
     failures: int = 0
@@ -28,13 +31,20 @@ class Gate:
     def _pool(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self.settings.concurrency, thread_name_prefix=f"to-{self.name}")
 
-    def free(self, now: float) -> int:
-        """Return how many more calls may be started at `now`."""
-        if self.paused or now < self.closed_until:
+    def free(self, now: float, ended: Sequence[bool] = ()) -> int:
+        """Return how many more calls may be started at `now`.
+
+        `ended` are calls whose answers are being stored: for each, whether the other side was unreachable.
+        """
+        failures = self.failures
+        for unreachable in ended:
+            failures = failures + 1 if unreachable else 0
+        opening = any(ended) and failures >= self.settings.breaker_after
+        if self.paused or opening or now < self.closed_until:
             return 0
         # Half open: one call tries whether the other side is back.
-        most = 1 if self.failures >= self.settings.breaker_after else self.settings.concurrency
-        return max(0, most - self.in_flight)
+        most = 1 if failures >= self.settings.breaker_after else self.settings.concurrency * self.ahead
+        return max(0, most - self.in_flight + len(ended))
 
     def opens_at(self, now: float) -> float | None:
         """Return when a closed gate opens by itself, None for one that is open, busy or paused."""

@@ -33,8 +33,9 @@ def release_echoes(db: Any, gateway: Gateway) -> set[str]:
     held = events.held(db)
     if not held:
         return set()
-    own = events.find_refs(db, {(row.endpoint, row.external_id) for row in held})
+    # In this order: an attempt that is settled between the two questions has left its name by the second.
     still_open = deliveries.open_sends(db, {(row.conversation_id, row.endpoint) for row in held})
+    own = events.find_refs(db, {(row.endpoint, row.external_id) for row in held})
     now = time()
     gone, foreign = [], []
     for row in held:

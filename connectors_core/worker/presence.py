@@ -140,7 +140,7 @@ class _AdvisoryLock:
     def take(self) -> None:
         self.release()
         self._connection = self._store.raw()
-        self._connection.driver_connection.autocommit = True
+        self._connection.autocommit = True
         with self._connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_lock(%s)", (self._worker,))
 

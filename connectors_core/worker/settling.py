@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from time import time
 from typing import Any
 
 import attrs
 
 from connectors_core.endpoint import Endpoint
+from connectors_core.errors import Refused
 from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.keys import Key
-from connectors_core.model import ContactRef, ConversationRef, Done, Failure, MessageRef, Outcome, ReceiptKind
+from connectors_core.model import ContactRef, ConversationRef, Done, Failure, MessageRef, Outcome, ReceiptKind, Ref
 from connectors_core.pipeline import incoming_receipts
 from connectors_core.pipeline.reading import dump
 from connectors_core.pipeline.receipts import News, NextId, advance, own_receipt
-from connectors_core.store import deliveries, events, journal, lanes, operations, people, receipts
+from connectors_core.store import deliveries, events, is_unavailable, journal, lanes, operations, people, receipts
 from connectors_core.store.deliveries import OPEN_STATES, SENT, UNKNOWN, WAITING
 from connectors_core.worker.decisions import DELIVERED, Decision, after_error, still_unknown
-from connectors_core.worker.tasks import Result, is_sent
+from connectors_core.worker.tasks import LeaseLost, Result, is_sent
 
 
 @attrs.define
@@ -46,16 +47,26 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
     db = settlement.db
     mine = lanes.still_mine(db, [result.task.claim for result in results], settlement.worker)
     rows = deliveries.by_id(db, [result.task.row.id for result in results], lock=True)
+    unknown = {rows[id_].event_id for id_, decision in decisions.items() if decision.outcome is Outcome.UNKNOWN}
+    proven = events.named(db, unknown)
     for result in results:
         row, decision = rows[result.task.row.id], decisions[result.task.row.id]
         held = result.task.claim.lane in mine
         if held:
             settlement.paced[result.task.claim.lane] = _paced(result)
+        settlement.names += _names(result.task.row, result.made)
         if row.settled_at is not None and row.state != UNKNOWN:
-            continue  # a receipt or an echo settled it meanwhile
+            # A receipt or an echo settled it meanwhile; what it is called and what followed is known here alone.
+            if is_sent(result):
+                _happened(settlement, result)
+            continue
+        if decision.outcome is Outcome.UNKNOWN and (row.status is not None or row.id in proven):
+            decision = DELIVERED  # the evidence came while the call ran
         current = row.attempts == result.task.attempt and row.state in OPEN_STATES and held
         if current or is_sent(result):
             _settle_one(settlement, result, decision)
+            if not held:
+                lanes.wake(db, [result.task.claim.lane], time())
     deliveries.end(db, settlement.ends)
     deliveries.add_attempts(db, settlement.attempts)
     events.add_refs(db, settlement.refs)
@@ -82,13 +93,8 @@ def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
     if result.task.reconcile:
         base = Decision(outcome=Outcome.UNKNOWN, state=row.state, error="Uncertain", code=row.code, reason=row.reason)
         return still_unknown(base, endpoint, started_at=row.started_at, now=now)
-    if not result.prepared and not hasattr(result.error, "text"):
-        text = f"{endpoint.name}: preparing the call failed with {type(result.error).__name__}; nothing was sent"
-        return Decision(outcome=Outcome.NOT_SENT, state=deliveries.DEAD, error=type(result.error).__name__, reason=text)
-    if not result.prepared and type(result.error).__name__ == "ConnectorsError":
-        return Decision(
-            outcome=Outcome.NOT_SENT, state=WAITING, due=now, reason="the worker lost its lease before the call"
-        )
+    if not result.prepared and not isinstance(result.error, Refused):
+        return _unprepared(result.error, endpoint, now)
     return after_error(
         result.error,
         endpoint,
@@ -98,6 +104,17 @@ def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
         started_at=result.started_at,
         now=now,
     )
+
+
+def _unprepared(error: Exception, endpoint: Endpoint, now: float) -> Decision:
+    """Decide about a call that was never made, for a reason that its target has no part in."""
+    base = Decision(outcome=Outcome.NOT_SENT, state=WAITING, due=now, error=type(error).__name__)
+    if isinstance(error, LeaseLost):
+        return attrs.evolve(base, reason="the worker lost its lease before the call")
+    if is_unavailable(error):
+        return attrs.evolve(base, due=now + 1.0, reason="the store could not be used before the call")
+    text = f"{endpoint.name}: preparing the call failed with {type(error).__name__}; nothing was sent"
+    return attrs.evolve(base, state=deliveries.DEAD, due=None, reason=text)
 
 
 def _settle_one(settlement: Settlement, result: Result, decision: Decision) -> None:
@@ -137,25 +154,18 @@ def _happened(settlement: Settlement, result: Result) -> None:
     """Store what it is called there, and journal what happened there as a consequence."""
     row = result.task.row
     done = result.done or (result.reconciled.done if result.reconciled else Done())
-    for ref in done.refs:
-        if isinstance(ref, MessageRef):
-            settlement.refs.append(
-                {
-                    "endpoint": ref.endpoint,
-                    "account": ref.account,
-                    "external_id": ref.id,
-                    "event_id": row.event_id,
-                    "delivery_id": row.id,
-                }
-            )
-            continue
-        noun, local = (
-            (people.CONTACT, row.contact_id)
-            if isinstance(ref, ContactRef)
-            else (people.CONVERSATION, row.conversation_id)
-        )
-        if local is not None and isinstance(ref, ContactRef | ConversationRef):
-            settlement.names += [((noun, ref.endpoint, ref.account, name), local) for name in (ref.id, *ref.aliases)]
+    settlement.names += _names(row, done.refs)
+    settlement.refs += [
+        {
+            "endpoint": ref.endpoint,
+            "account": ref.account,
+            "external_id": ref.id,
+            "event_id": row.event_id,
+            "delivery_id": row.id,
+        }
+        for ref in done.refs
+        if isinstance(ref, MessageRef)
+    ]
     if done.events:
         key = str(Key(settlement.gateway.store.installation, row.event_id, row.piece, row.generation))
         named = [
@@ -164,6 +174,17 @@ def _happened(settlement: Settlement, result: Result) -> None:
         ]
         arrival = journal.Arrival(source=row.target, endpoint=row.target, kind=journal.DONE, body=dump(named))
         journal.append(settlement.db, [arrival], PROGRAM)
+
+
+def _names(row: Any, refs: Iterable[Ref]) -> Iterable[tuple[people.Key, int]]:
+    """Yield what the contact and the conversation of a delivery are called at its target."""
+    for ref in refs:
+        if not isinstance(ref, ContactRef | ConversationRef):
+            continue
+        contact = isinstance(ref, ContactRef)
+        noun, local = (people.CONTACT, row.contact_id) if contact else (people.CONVERSATION, row.conversation_id)
+        if local is not None:
+            yield from (((noun, ref.endpoint, ref.account, name), local) for name in (ref.id, *ref.aliases))
 
 
 def _tell(settlement: Settlement) -> None:
@@ -210,4 +231,4 @@ def _paced(result: Result) -> float:
     before = result.task.claim.paced
     if pace is None or not pace.pair_every or result.task.row.verb != "send" or result.error is not None:
         return before
-    return max(before, time() - pace.pair_burst * pace.pair_every) + pace.pair_every
+    return max(before, time() - (pace.pair_burst - 1) * pace.pair_every) + pace.pair_every

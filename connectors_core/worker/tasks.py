@@ -33,9 +33,11 @@ from connectors_core.model import (
     Receipt,
     ReceiptKind,
     Reconciled,
+    Ref,
     Revision,
     codec,
 )
+from connectors_core.pipeline.receipts import short
 from connectors_core.pipeline.storing import pieces_of
 from connectors_core.store import events, people
 from connectors_core.store.lanes import Claim
@@ -72,6 +74,12 @@ class Result:
     error: Exception | None = None
     reconciled: Reconciled | None = None
     prepared: bool = True
+    made: tuple[Ref, ...] = ()
+    """Who was made there on the way, whatever became of the call itself."""
+
+
+class LeaseLost(ConnectorsError):
+    """The lease was lost before the call."""
 
 
 def run(gateway: Gateway, task: Task, may_start: Callable[[], bool]) -> Result:
@@ -83,21 +91,21 @@ def run(gateway: Gateway, task: Task, may_start: Callable[[], bool]) -> Result:
     except Exception as error:  # noqa: BLE001 - nothing was sent; the worker decides
         return Result(task=task, started_at=started_at, ended_at=time(), error=error, prepared=False)
     if not may_start():
-        lost = ConnectorsError("the lease was lost before the call")
-        return Result(task=task, started_at=started_at, ended_at=time(), error=lost, prepared=False)
+        return Result(task=task, started_at=started_at, ended_at=time(), error=LeaseLost(), prepared=False)
+    made: list[Ref] = []
     try:
         if task.reconcile:
             attempt = Attempt(event=outgoing, key=key, started_at=task.row.started_at)
             found = task.endpoint.reconcile(attempt)
             return Result(task=task, started_at=started_at, ended_at=time(), reconciled=found)
-        done = _deliver(task.endpoint, outgoing, key)
+        done = _deliver(task.endpoint, outgoing, key, made)
     except Exception as error:  # noqa: BLE001 - the worker decides
-        return Result(task=task, started_at=started_at, ended_at=time(), error=error)
+        return Result(task=task, started_at=started_at, ended_at=time(), error=error, made=tuple(made))
     return Result(task=task, started_at=started_at, ended_at=time(), done=done)
 
 
-def _deliver(endpoint: Endpoint, event: Outgoing, key: str) -> Done:
-    """Call the way out; where the person is unknown there, have them made once and try again."""
+def _deliver(endpoint: Endpoint, event: Outgoing, key: str, refs: list[Ref]) -> Done:
+    """Call the way out; where the person is unknown there, have them made once, into `refs`, and try again."""
     try:
         return endpoint.deliver(event, key)
     except NoCounterpart:
@@ -114,6 +122,7 @@ def _deliver(endpoint: Endpoint, event: Outgoing, key: str) -> Done:
         fields=event.fields,
     )
     made = endpoint.deliver(link, f"{key}#link")
+    refs += made.refs
     contact = next((ref for ref in made.refs if isinstance(ref, ContactRef)), event.contact)
     conversation = next((ref for ref in made.refs if isinstance(ref, ConversationRef)), event.conversation)
     done = endpoint.deliver(attrs.evolve(event, contact=contact, conversation=conversation), key)
@@ -178,7 +187,7 @@ def _message_at(db: Any, ref: MessageRef, target: str) -> MessageRef | None:
     if ref.endpoint == target:
         return ref
     sent = events.find_refs(db, [(ref.endpoint, ref.id)]).get((ref.endpoint, ref.id))
-    once = f"message:{ref.id}"
+    once = short(f"message:{ref.id}")
     event_id = sent.event_id if sent else events.known(db, [(ref.endpoint, once)]).get((ref.endpoint, once))
     if event_id is None:
         return None

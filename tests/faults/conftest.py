@@ -10,12 +10,13 @@ import postgres
 import pytest
 import requests
 from ledger import ACCOUNT, NONE, compare
-from servers import Crm, Graph, free_port
 from processes import Program, wait_for
 from sender import Sender
+from servers import Crm, Graph, free_port
+from sqlalchemy import select
 
 from connectors_core.model import codec
-from connectors_core.store import Store, deliveries, journal, operations
+from connectors_core.store import Store, deliveries, events, journal, operations
 from connectors_core.store.migrate import migrate
 
 SETTINGS = """
@@ -139,8 +140,8 @@ class Scene:
 
     def workers(self):
         """Return the workers that the store knows."""
-        with self.store.write() as db:
-            return {row.id for row in operations.all_workers(db)}
+        with self.store.read() as db:
+            return set(db.execute(select(operations.workers.c.id)).scalars())
 
     def left(self):
         """Return how many webhooks are unread and how many deliveries are open."""
@@ -157,6 +158,11 @@ class Scene:
         with self.store.read() as db:
             return sorted(codec.loads(row.document).id for row in deliveries.listing(db, state, target, 100_000))
 
+    def held(self):
+        """Return how many echoes wait."""
+        with self.store.read() as db:
+            return len(events.held(db))
+
     def arrived(self, crm=None):
         """Return how many different messages a CRM has got."""
         return len({call.message for call in (crm or self.crm).messages()})
@@ -170,10 +176,17 @@ class Scene:
         assert compare(self.sender.acknowledged, self.crm.messages(), **how) == NONE
         assert self.crm.forged == 0
 
+    def check_runs(self, *runs, **how):
+        """Compare each run of messages by itself: conversations begin anew with every run."""
+        for run in runs:
+            sent = [hook for hook in self.sender.acknowledged if hook.run == run]
+            calls = [call for call in self.crm.messages() if call.message.startswith(f"wamid.{run}c")]
+            assert compare(sent, calls, **how) == NONE
+
 
 @pytest.fixture(scope="session")
 def postgres_server():
-    """A server as a real one has it, which loses nothing that it has committed."""
+    """Give a server as a real one has it, which loses nothing that it has committed."""
     with postgres.running(durable=True) as server:
         template = Store(server.create("template"))
         migrate(template)
@@ -183,6 +196,6 @@ def postgres_server():
 
 @pytest.fixture
 def scene(tmp_path, store_url):
-    """An installation on each kind of store; whatever a test leaves behind is ended."""
+    """Give an installation on each kind of store; whatever a test leaves behind is ended."""
     with ExitStack() as stack:
         yield Scene(tmp_path, store_url, stack)

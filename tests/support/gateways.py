@@ -156,8 +156,9 @@ class House:
 
     def arrive(self, *events: Any) -> None:
         """Let events arrive at the shop, each in a webhook of its own, and read them."""
+        kind = self.gateway.settings.endpoints["shop"].type
         for one in events:
-            self.journal("exchange", webhook(item(one)))
+            self.journal("exchange", webhook(item(one, kind=kind)))
         self.read("exchange")
 
     def tell(self, *events: Event, source: str = "desk") -> None:
@@ -286,7 +287,7 @@ def unusable(store: Store) -> Iterator[None]:
             connection.execute("PRAGMA busy_timeout = 20")
 
         sqlalchemy_event.listen(store.engine, "checkout", hurry)
-        other = sqlite3.connect(store.url.database or "", isolation_level=None)
+        other = sqlite3.connect(store.url.database or "", isolation_level=None, check_same_thread=False)
         try:
             other.execute("BEGIN IMMEDIATE")
             yield
@@ -323,7 +324,6 @@ def together(*actions: Any) -> list[Any]:
     for thread in threads:
         thread.join(30)
     return found
-
 
 
 def texts(rows: Iterable[Any]) -> list[str]:

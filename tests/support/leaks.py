@@ -1,7 +1,7 @@
 """A pytest plugin that reads every log line, error and process output of a run for what must not be in them.
 
-Every secret that the tested code holds registers itself, message bodies and numbers of people carry a mark; at the end of
-the run all that was written is searched for them, and the run fails when one is found.
+Every secret that the tested code holds registers itself, message bodies and numbers of people carry a mark; at the end
+of the run all that was written is searched for them, and the run fails when one is found.
 """
 
 from __future__ import annotations
@@ -117,7 +117,9 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Collect what a test and the code under it printed."""
+    """Collect what a test and the code under it printed: the last of its reports has all of it."""
+    if report.when != "teardown":
+        return
     collect(report.capstdout, f"{report.nodeid} (stdout)")
     collect(report.capstderr, f"{report.nodeid} (stderr)")
 

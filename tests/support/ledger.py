@@ -72,9 +72,7 @@ def value_of(*batch: Hook) -> dict[str, Any]:
 def status_of(wamid: str, status: str, person: str, key: str = "") -> dict[str, Any]:
     """Return the `value` of a webhook with a status; with a key where the platform gives it back."""
     tracker = {"biz_opaque_callback_data": key} if key else {}
-    return {
-        "statuses": [{"id": wamid, "status": status, "timestamp": "1749416390", "recipient_id": person, **tracker}]
-    }
+    return {"statuses": [{"id": wamid, "status": status, "timestamp": "1749416390", "recipient_id": person, **tracker}]}
 
 
 def echo_of(wamid: str, person: str) -> dict[str, Any]:

@@ -27,7 +27,8 @@ def wait_for(what: str, holds: Callable[[], object], timeout: float = PATIENCE) 
 
 class Program:
     """One `connectors` command, in a group of processes of its own. What it writes goes to a file that the collector
-    of leaks reads."""
+    of leaks reads.
+    """
 
     def __init__(self, settings: Path, environ: Mapping[str, str], *command: str, wrapper: str = "") -> None:
         """Start it. `wrapper`: Python that runs before the program, in the same process."""

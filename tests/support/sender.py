@@ -51,21 +51,28 @@ class Sender:
         return status
 
     def all(
-        self, conversations: Iterable[Sequence[Hook]], *, connections: int = 16, account: str = ACCOUNT
+        self,
+        conversations: Iterable[Sequence[Hook]],
+        *,
+        connections: int = 16,
+        account: str = ACCOUNT,
+        every: float = 0.0,
     ) -> threading.Event:
         """Send every message of each conversation in order, different conversations side by side, until all of them
-        are acknowledged; return what is set then. Each waits for the 200 of its predecessor."""
+        are acknowledged; return what is set then. Each waits for the 200 of its predecessor. `every`: seconds between
+        two webhooks of one connection.
+        """
         done = threading.Event()
         waiting = list(conversations)
 
         async def work() -> None:
-            await asyncio.gather(*(self._connection(waiting, account) for _ in range(connections)))
+            await asyncio.gather(*(self._connection(waiting, account, every) for _ in range(connections)))
             done.set()
 
         asyncio.run_coroutine_threadsafe(work(), self._loop.loop)
         return done
 
-    async def _connection(self, waiting: list[Sequence[Hook]], account: str) -> None:
+    async def _connection(self, waiting: list[Sequence[Hook]], account: str, every: float) -> None:
         async with _Connection(self._port) as post:
             while waiting:
                 # One message of a conversation at a time, so that many conversations are under way together.
@@ -73,6 +80,7 @@ class Sender:
                 await self._until_taken(post, conversation[0], account)
                 if len(conversation) > 1:
                     waiting.append(conversation[1:])
+                await asyncio.sleep(every)
 
     async def _until_taken(self, post: _Post, hook: Hook, account: str) -> None:
         body = _body(value_of(hook), account, "messages")

@@ -115,7 +115,8 @@ class Server:
                 status, answer = await self._slowly(path, headers, body)
                 writer.write(
                     f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n"
-                    f"content-length: {len(answer)}\r\n\r\n".encode() + answer
+                    f"content-length: {len(answer)}\r\n\r\n".encode()
+                    + answer
                 )
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):

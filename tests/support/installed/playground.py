@@ -112,7 +112,7 @@ class Telex:
         title="Telex",
         kind="channel",
         settings=ChannelSchema,
-        abilities=Abilities(parts={Text: Limit(split_at=20)}),
+        abilities=Abilities(parts={Text: Limit(split_at=20, most=1)}),
         app="exchange",
         account="number",
     )
@@ -155,7 +155,7 @@ class Phone(Telex):
         name="phone",
         title="Phone",
         abilities=Abilities(
-            parts={Text: Limit(split_at=20), Media: Limit(most=1), Reaction: Limit()},
+            parts={Text: Limit(split_at=20, most=1), Media: Limit(most=1), Reaction: Limit()},
             reports=REPORTS,
             echoes=True,
             opens=True,

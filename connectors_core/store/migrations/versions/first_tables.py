@@ -139,7 +139,7 @@ def upgrade() -> None:
         sa.Column("status", sa.Text(), nullable=True),
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_events")),
-        sa.UniqueConstraint("endpoint", "once", name=op.f("uq_events_endpoint_once")),
+        sa.UniqueConstraint("once", "endpoint", name=op.f("uq_events_once_endpoint")),
     )
     op.create_index(op.f("ix_events_conversation_id"), "events", ["conversation_id"], unique=False)
     op.create_index(
@@ -153,13 +153,13 @@ def upgrade() -> None:
     op.create_index(op.f("ix_events_journal_id"), "events", ["journal_id"], unique=False)
     op.create_table(
         "identities",
+        sa.Column("value", sa.Text(), nullable=False),
         sa.Column("scheme", sa.Text(), nullable=False),
         sa.Column("scope", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
         sa.Column("contact_id", ID, nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("seen_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("scheme", "scope", "value", name=op.f("pk_identities")),
+        sa.PrimaryKeyConstraint("value", "scheme", "scope", name=op.f("pk_identities")),
     )
     op.create_index(op.f("ix_identities_contact_id"), "identities", ["contact_id"], unique=False)
     op.create_table(
@@ -220,25 +220,25 @@ def upgrade() -> None:
     )
     op.create_table(
         "links",
+        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("noun", sa.Text(), nullable=False),
         sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("local_id", ID, nullable=False),
         sa.Column("linked_at", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("noun", "endpoint", "account", "external_id", name=op.f("pk_links")),
+        sa.PrimaryKeyConstraint("external_id", "noun", "endpoint", "account", name=op.f("pk_links")),
     )
-    op.create_index("ix_links_local", "links", ["noun", "local_id", "endpoint"], unique=False)
+    op.create_index(op.f("ix_links_local_id"), "links", ["local_id"], unique=False)
     op.create_table(
         "message_refs",
+        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("endpoint", sa.Text(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
-        sa.Column("external_id", sa.Text(), nullable=False),
         sa.Column("event_id", ID, nullable=False),
         sa.Column("delivery_id", ID, nullable=False),
-        sa.PrimaryKeyConstraint("endpoint", "account", "external_id", name=op.f("pk_message_refs")),
+        sa.PrimaryKeyConstraint("external_id", "endpoint", "account", name=op.f("pk_message_refs")),
     )
-    op.create_index("ix_message_refs_event", "message_refs", ["event_id", "endpoint"], unique=False)
+    op.create_index(op.f("ix_message_refs_event_id"), "message_refs", ["event_id"], unique=False)
     op.create_table(
         "parked",
         sa.Column("id", ID, autoincrement=True, nullable=False),
@@ -279,7 +279,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_receipts_waiting",
         "receipts",
-        ["endpoint", "external_id"],
+        ["external_id"],
         unique=False,
         sqlite_where=sa.text("waiting_until IS NOT NULL"),
         postgresql_where=sa.text("waiting_until IS NOT NULL"),

@@ -1,0 +1,192 @@
+"""Cutting a message into what one call can carry: nothing is lost, nothing is torn, nothing is too long."""
+
+import pytest
+import regex
+from gateways import AT, message
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors_core.errors import NotSupported
+from connectors_core.manifest import Abilities, Level, Limit
+from connectors_core.model import (
+    Activity,
+    ActivityKind,
+    Card,
+    Choice,
+    ChoiceKind,
+    Choices,
+    Comment,
+    Contact,
+    Feedback,
+    Location,
+    Media,
+    MediaKind,
+    MessageRef,
+    OptIn,
+    Option,
+    Order,
+    OrderItem,
+    OrderReceipt,
+    Products,
+    Reaction,
+    Referral,
+    Revision,
+    RevisionAction,
+    Story,
+    Template,
+    Text,
+    Unsupported,
+)
+from connectors_core.pieces import as_text, cut, split_text
+
+REF = MessageRef(endpoint="shop", account="100", id="m0")
+SHORT = Abilities(parts={Text: Limit(split_at=10, most=1)})
+PLAIN = Abilities(parts={Text: Limit()})
+
+# Words, blanks, families of joined emoji, flags, and letters with several marks.
+TEXTS = st.lists(
+    st.sampled_from(["a", "word", " ", "\n", "👩‍👩‍👧", "🇬🇧", "é", "न्दी", "👍🏽", "\r\n"]) | st.characters(codec="utf-8")
+).map("".join)
+LIMITS = st.integers(15, 60)
+
+
+@given(TEXTS, LIMITS)
+def test_the_pieces_together_are_the_text(text, most):
+    """Not a character more or less."""
+    assert "".join(split_text(text, most)) == text
+
+
+@given(TEXTS, LIMITS)
+def test_no_piece_is_empty_or_too_long(text, most):
+    """Every piece can be sent."""
+    assert all(0 < len(piece) <= most for piece in split_text(text, most))
+
+
+@given(TEXTS, LIMITS)
+def test_a_cut_never_goes_through_a_grapheme(text, most):
+    """A family stays together, and so does a letter with its marks."""
+    edges = {match.end() for match in regex.finditer(r"\X", text)}
+    longest = max((len(one) for one in regex.findall(r"\X", text)), default=0)
+    position = 0
+    for piece in split_text(text, most):
+        position += len(piece)
+        assert position in edges or longest > most
+
+
+def test_a_cut_is_made_at_white_space():
+    """Words stay whole where there is a space in the second half of the piece."""
+    assert split_text("one two three four", 10) == ["one two ", "three four"]
+    assert split_text("ab cdefghijklmno", 10) == ["ab cdefghi", "jklmno"]
+    assert split_text("one two   three", 10) == ["one two   ", "three"]
+
+
+def test_a_grapheme_longer_than_a_piece_is_cut_after_all():
+    """Hundreds of marks on one letter are no letter any more."""
+    text = "a" + "\u0301" * 50
+    assert [len(piece) for piece in split_text(text, 20)] == [20, 20, 11]
+    assert "".join(split_text(text, 20)) == text
+
+
+def pieces(*parts, abilities=PLAIN, degrade=True, **changes):
+    """Cut a message of these parts."""
+    return cut(message("m1", parts=parts, at=AT, **changes), abilities, degrade=degrade, target="there")
+
+
+def test_what_fits_goes_as_it_is():
+    """The message itself is the piece."""
+    whole = message("m1", "short")
+    assert cut(whole, SHORT, degrade=True, target="there") == [whole]
+
+
+def test_a_long_text_is_several_pieces_and_only_the_first_is_the_answer():
+    """A quotation belongs to the beginning."""
+    found = pieces(Text(body="one two three four"), abilities=SHORT, reply_to=REF)
+    assert [one.parts for one in found] == [(Text(body="one two "),), (Text(body="three four"),)]
+    assert [one.reply_to for one in found] == [REF, None]
+
+
+def test_a_message_holds_as_many_of_a_part_as_the_target_takes():
+    """Three pictures where one fits are three pieces, in their order, the words with the first."""
+    abilities = Abilities(parts={Text: Limit(), Media: Limit(most=1)})
+    pictures = [Media(kind=MediaKind.IMAGE, id=str(number)) for number in range(3)]
+    found = pieces(Text(body="look"), *pictures, abilities=abilities)
+    assert [one.parts for one in found] == [(Text(body="look"), pictures[0]), (pictures[1],), (pictures[2],)]
+
+
+def test_a_part_that_the_target_cannot_show_becomes_words():
+    """Degrading keeps what it says."""
+    assert pieces(Location(latitude=51.5, longitude=-0.1, name="Here"))[0].parts == (
+        Text(body="[location] Here 51.500000, -0.100000"),
+    )
+
+
+def test_degraded_words_are_split_like_any_others():
+    """The limit of the target holds for them too."""
+    found = pieces(Location(latitude=51.5, longitude=-0.1), abilities=SHORT)
+    assert all(len(one.parts[0].body) <= 10 for one in found)
+    assert len(found) > 1
+
+
+@pytest.mark.parametrize(
+    ("abilities", "degrade"),
+    [
+        (PLAIN, False),
+        (Abilities(parts={Text: Limit(), Location: Limit(level=Level.REFUSED)}), True),
+        (Abilities(parts={Media: Limit()}), True),
+    ],
+)
+def test_what_may_not_be_degraded_is_refused_by_name(abilities, degrade):
+    """The route says no, the manifest says no, or the target shows no words."""
+    with pytest.raises(NotSupported, match="there cannot show a part of the kind location"):
+        pieces(Location(latitude=0, longitude=0), abilities=abilities, degrade=degrade)
+
+
+def test_a_kind_that_the_target_does_not_take_is_degraded_alone():
+    """A target of images gets a video as its name."""
+    abilities = Abilities(parts={Text: Limit(), Media: Limit(kinds=frozenset({"image"}))})
+    image, video = Media(kind=MediaKind.IMAGE, id="1"), Media(kind=MediaKind.VIDEO, id="2", name="a.mp4")
+    (found,) = pieces(image, video, abilities=abilities)
+    assert found.parts == (image, Text(body="[video] a.mp4"))
+
+
+def test_signs_of_life_and_referrals_vanish_where_nobody_shows_them():
+    """They have no content of their own; beside words they are left out."""
+    (found,) = pieces(Activity(kind=ActivityKind.TYPING), Text(body="hi"), Referral(source="ad"), degrade=False)
+    assert found.parts == (Text(body="hi"),)
+
+
+def test_a_message_of_which_nothing_can_be_shown_is_refused():
+    """Nothing is not sent as a message."""
+    with pytest.raises(NotSupported, match="cannot show any part"):
+        pieces(Activity(kind=ActivityKind.SEEN))
+
+
+PARTS = [
+    (Text(body="words"), "words"),
+    (Comment(id="1", body="nice"), "nice"),
+    (Media(kind=MediaKind.IMAGE, name="a.png", caption="our shop"), "[image] a.png our shop"),
+    (Card(contacts=(Contact(name="Sheena Nelson"),)), "[contacts] Sheena Nelson"),
+    (Choices(body="Size?", options=(Option(title="S"), Option(title="M"))), "Size?\n1. S\n2. M"),
+    (Choice(title="M", kind=ChoiceKind.REPLY), "M"),
+    (Choice(), "[answer]"),
+    (Template(name="order_update", language="en"), "[template] order_update"),
+    (Products(catalogue="c", items=("1", "2")), "[products] 1, 2"),
+    (Order(items=(OrderItem(id="1", quantity=2),), note="soon"), "[order] 2 x 1 soon"),
+    (OrderReceipt(number="7", items=(), total="9.50", currency="EUR"), "[receipt] 7: 9.50 EUR"),
+    (Reaction(message=REF, emoji="👍"), "[reaction] 👍"),
+    (Reaction(message=REF, emoji=None), "[reaction removed]"),
+    (Revision(message=REF, action=RevisionAction.EDIT), "[message edited]"),
+    (Revision(message=REF, action=RevisionAction.DELETE), "[message deleted]"),
+    (Story(kind="mention"), "[story mention]"),
+    (OptIn(topic="news"), "[opt-in] news"),
+    (OptIn(topic="news", granted=False), "[opt-out] news"),
+    (Feedback(kind="csat", score=4.0, text="good"), "[csat] 4.0 good"),
+    (Unsupported(kind="hologram"), "[hologram: not shown here]"),
+    (Referral(source="ad"), ""),
+]
+
+
+@pytest.mark.parametrize(("part", "words"), PARTS, ids=lambda value: type(value).__name__)
+def test_every_part_has_words_that_stand_for_it(part, words):
+    """Nothing that carries content is silently left out."""
+    assert as_text(part) == words
