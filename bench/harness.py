@@ -225,7 +225,8 @@ def interleaved(rounds: int, **sides: Callable[[int], dict[str, float]]) -> dict
                 found[name].append(result)
                 print(f"  round {number} {name}: {brief(result)}", file=sys.stderr)
     medians = {
-        name: {key: statistics.median(one[key] for one in results) for key in results[0]} for name, results in found.items()
+        name: {key: statistics.median(one[key] for one in results) for key in results[0]}
+        for name, results in found.items()
     }
     return {"medians": medians, "rounds": found}
 
@@ -238,7 +239,11 @@ def brief(result: dict[str, float]) -> str:
 def verdict(name: str, figures: dict[str, Any], **goals: tuple[float, str, float]) -> int:
     """Print the JSON; each goal is (measured, ">=" or "<=", wanted). Return the exit status: 0 when all are met."""
     judged = {
-        key: {"measured": round(value, 3), "goal": f"{sign} {wanted}", "met": value >= wanted if sign == ">=" else value <= wanted}
+        key: {
+            "measured": round(value, 3),
+            "goal": f"{sign} {wanted}",
+            "met": value >= wanted if sign == ">=" else value <= wanted,
+        }
         for key, (value, sign, wanted) in goals.items()
     }
     print(json.dumps({"bench": name, "goals": judged, **figures}, indent=2, default=lambda value: round(value, 3)))

@@ -32,9 +32,7 @@ def main() -> int:
         )
     medians = figures["medians"]
     ratio = medians["durable"]["per_second"] / medians["ceiling"]["per_second"]
-    return verdict(
-        "intake", figures, ratio=(ratio, ">=", 0.45), p99_ms=(medians["durable"]["p99_ms"], "<=", 60.0)
-    )
+    return verdict("intake", figures, ratio=(ratio, ">=", 0.45), p99_ms=(medians["durable"]["p99_ms"], "<=", 60.0))
 
 
 if __name__ == "__main__":

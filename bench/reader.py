@@ -32,9 +32,7 @@ class Bench:
 
     def fill(self, number: int) -> None:
         """Journal distinct webhooks."""
-        arrivals = [
-            journal.Arrival(source="meta", body=webhook(one, self.people, number)) for one in range(self.rows)
-        ]
+        arrivals = [journal.Arrival(source="meta", body=webhook(one, self.people, number)) for one in range(self.rows)]
         with self.gateway.store.write() as db:
             journal.append(db, arrivals, PROGRAM)
 

@@ -37,7 +37,7 @@ def ours(store: Store, port: int, webhooks: int, number: int) -> dict[str, float
 
 def glue(port: int, webhooks: int, number: int) -> dict[str, float]:
     """Send everything to the glue, whose answer is its end."""
-    acks = load(port, [request(webhook(one, 2000, number), port) for one in range(webhooks)], connections=16)
+    acks = load(port, [request(webhook(one, 2000, number), port) for one in range(webhooks)])
     return {"per_second": acks["per_second"], "ack_p50_ms": acks["p50_ms"], "ack_p99_ms": acks["p99_ms"]}
 
 
@@ -51,7 +51,20 @@ def main() -> int:
     os.environ.update(ENVIRONMENT)
     peer, glued = free_port(), free_port()
     os.environ["GLUE_CRM"] = f"http://127.0.0.1:{peer}/crm"
-    gunicorn = ("-m", "gunicorn", "-w", "2", "-k", "gthread", "--threads", "8", "--chdir", str(HERE), "--log-level", "error")
+    gunicorn = (
+        "-m",
+        "gunicorn",
+        "-w",
+        "2",
+        "-k",
+        "gthread",
+        "--threads",
+        "8",
+        "--chdir",
+        str(HERE),
+        "--log-level",
+        "error",
+    )
     with workplace(given.store, peer) as (settings, port):
         program = ("-m", "connectors_core.cli", "-c", str(settings), "run")
         with (

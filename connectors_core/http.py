@@ -96,8 +96,18 @@ class Reply:
         return min(max(0.0, wait), LONGEST_WAIT)
 
 
+MOST_ADDRESSES = 256
+"""Addresses that are remembered; an endpoint has few, unless they carry ids."""
+
 Explain = Callable[[Reply], ConnectorsError | None]
 """A connector's own reading of an answer that is not 2xx; None leaves it to `explain_status`."""
+
+
+@attrs.frozen
+class _Address:
+    url: str
+    host: str
+    proxies: dict[str, str]
 
 
 class Http:
@@ -125,15 +135,15 @@ class Http:
         # As requests does: a company's own certificates come by this variable.
         self._verify: bool | str = os.environ.get("REQUESTS_CA_BUNDLE") or True
         self._local = threading.local()
+        self._addresses: dict[str, _Address] = {}
 
     def call(self, call: Call, *, verb: str = "call", explain: Explain | None = None) -> Reply:
         """Make `call` and return the answer when it is 2xx; otherwise raise the error that says what happens next."""
-        prepared = self._prepare(call, verb)
-        # The host of the prepared address: two readers of one odd address may see two hosts in it.
-        host = urlsplit(prepared.url or "").hostname or ""
+        address, prepared = self._prepare(call, verb)
+        host = address.host
         if self._hosts and host not in self._hosts:
             raise NotAllowedNow(f"{self.endpoint} may not {verb} at {host}: its settings do not name this host")
-        reply = self._exchange(call, prepared, f"{self.endpoint} could not {verb}: {host}")
+        reply = self._exchange(call, prepared, address, f"{self.endpoint} could not {verb}: {host}")
         if reply.ok:
             return reply
         try:
@@ -148,10 +158,10 @@ class Http:
         error.args = (error.text,)
         return error
 
-    def _exchange(self, call: Call, prepared: requests.PreparedRequest, where: str) -> Reply:
+    def _exchange(self, call: Call, prepared: requests.PreparedRequest, address: _Address, where: str) -> Reply:
         try:
             answer = self._adapter().send(
-                prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=self._proxies(call.url)
+                prepared, stream=True, timeout=self._timeout, verify=self._verify, proxies=address.proxies
             )
         except requests.exceptions.ConnectTimeout:
             raise Unreachable(f"{where} did not accept the connection in {self._timeout[0]:g} s") from None
@@ -192,27 +202,32 @@ class Http:
             self._local.adapter = adapter
         return adapter
 
-    def _prepare(self, call: Call, verb: str) -> requests.PreparedRequest:
+    def _prepare(self, call: Call, verb: str) -> tuple[_Address, requests.PreparedRequest]:
         prepared = requests.PreparedRequest()
         try:
             prepared.prepare_method(call.method)
-            prepared.prepare_url(call.url, None)
+            address = self._address(call.url)
+            prepared.url = address.url
             prepared.prepare_headers({"user-agent": "crm-connectors", "accept-encoding": "gzip", **call.headers})
             prepared.prepare_body(call.body or None, None)
         except (requests.exceptions.RequestException, UnicodeError, ValueError) as error:
             text = f"{self.endpoint} could not {verb}: the address or a header cannot be used ({type(error).__name__})"
             raise Rejected(text) from None
-        return prepared
+        return address, prepared
 
-    def _proxies(self, url: str) -> dict[str, str]:
-        found = getattr(self._local, "proxies", None)
+    def _address(self, url: str) -> _Address:
+        """Return an address as requests writes it, its host and its proxies: worked out once for each address."""
+        found = self._addresses.get(url)
         if found is None:
-            found = self._local.proxies = {}
-        host = urlsplit(url).netloc
-        if host not in found:
-            found[host] = dict(requests.utils.get_environ_proxies(url))
-        proxies: dict[str, str] = found[host]
-        return proxies
+            prepared = requests.PreparedRequest()
+            prepared.prepare_url(url, None)
+            # The host of the prepared address: two readers of one odd address may see two hosts in it.
+            host = urlsplit(prepared.url or "").hostname or ""
+            found = _Address(prepared.url or "", host, dict(requests.utils.get_environ_proxies(url)))
+            if len(self._addresses) >= MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[url] = found
+        return found
 
 
 def explain_status(call: Call, reply: Reply) -> ConnectorsError:

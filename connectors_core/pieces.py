@@ -83,8 +83,9 @@ def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]
         limit = abilities.parts.get(type(part), Limit())
         for piece in _split(part, limit):
             same = sum(type(other) is type(piece) for other in group)
-            alone = limit.most is not None and same >= limit.most
-            if alone:
+            cut = isinstance(part, Text) and piece is not part
+            full = limit.most is not None and same >= limit.most
+            if group and (full or (cut and same)):
                 yield group
                 group = []
             group.append(piece)

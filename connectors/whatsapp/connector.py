@@ -44,7 +44,7 @@ class WhatsApp:
         app="meta",
         account="phone_number_id",
         shared_account="business_account_id",
-        abilities=Abilities(parts={Text: Limit(split_at=_LONGEST_TEXT)}, reports=_REPORTS, opens=True),
+        abilities=Abilities(parts={Text: Limit(split_at=_LONGEST_TEXT, most=1)}, reports=_REPORTS, opens=True),
         policy=Policy(
             windows=(Window(name="customer service", hours=24.0, opens=("message", "call"), beyond=("template",)),),
             source="WA/messages/send-messages and WA/calling, 2025-12",

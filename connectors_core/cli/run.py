@@ -61,13 +61,14 @@ class Children:
 def command(ctx: click.Context, host: str | None, port: int | None, *, verbose: bool) -> None:
     """Take webhooks, read them, and deliver: everything on one machine.
 
-    The web server is this process; what reads and delivers is a process beside it, so that work never delays the
-    answer to a webhook.
+    The web server is this process; beside it, one process reads the journal and others deliver, so that work never
+    delays the answer to a webhook.
     """
     gateway = open_gateway(ctx, verbose=verbose)
     work = [sys.executable, "-m", "connectors_core.cli", "--settings", str(ctx.obj), "work", "--child"]
-    command_ = [*work, *(["--verbose"] if verbose else [])]
-    children = Children([command_] * gateway.settings.gateway.workers)
+    work += ["--verbose"] if verbose else []
+    # Python runs one thread of a process at a time: reading and delivering side by side need a process each.
+    children = Children([[*work, "--no-deliver"], *[[*work, "--no-read"]] * gateway.settings.gateway.workers])
     try:
         serve(gateway, host=host, port=port)
     finally:

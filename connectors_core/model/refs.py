@@ -32,8 +32,9 @@ def _aliases(ids: Iterable[object]) -> tuple[str, ...]:
 
 
 def aware(_instance: object, attribute: attrs.Attribute[Any], value: datetime | None) -> None:
-    """Refuse a time without its zone, which another machine would read as another moment; and one at the end of all
-    time, which has no name in every zone.
+    """Refuse a time without its zone, and one that not every zone has a name for.
+
+    The first would be read as another moment on another machine, the second could not be written down.
     """
     if value is None:
         return

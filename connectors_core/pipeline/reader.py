@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Any
 
 import attrs
@@ -17,6 +18,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 256
 """Journal rows in one transaction: enough that its commit costs little, few enough that others get their turn."""
+
+ASK_EVERY = 0.5
+"""Seconds between two tries to become the reader of a source that another program reads."""
 
 
 class LeaseLost(Exception):
@@ -32,6 +36,7 @@ class Reader:
     worker: int
     on_work: Callable[[set[str]], None]
     fence: int | None = None
+    ask_again_at: float = 0.0
 
     def run_once(self) -> int:
         """Read up to one batch; return how many rows were settled. 0 also when somebody else is the reader."""
@@ -89,6 +94,10 @@ class Reader:
         return f"reader:{self.source}"
 
     def _take_lease(self) -> bool:
+        if monotonic() < self.ask_again_at:
+            return False
+        # To ask is to write: as long as another reader lives, once in a while is enough.
+        self.ask_again_at = monotonic() + ASK_EVERY
         with self.gateway.store.write() as db:
             self.fence = operations.take_lease(db, self._lease, self.worker)
         return self.fence is not None

@@ -27,8 +27,8 @@ class Gateway:
     """Bytes. WhatsApp sends webhooks of up to 3 MB (WA/webhooks/overview, 2025-12-02)."""
     quota: float = 2000.0
     """Webhooks a second and app, above which that app alone is answered 503."""
-    workers: int = 2
-    """Working processes that `run` keeps beside the web server: one thread at a time runs Python in each."""
+    workers: int = 1
+    """Processes that `run` keeps for deliveries, beside the one that reads the journal."""
     body_timeout: float = 10.0
     """Seconds in which a request has to arrive whole."""
 

@@ -107,9 +107,7 @@ class GatewaySchema(Table):
     quota = NumberField(
         validate=_POSITIVE, metadata=says("Webhooks a second and app, above which that app alone is answered 503.")
     )
-    workers = IntegerField(
-        validate=validate.Range(1, 32), metadata=says("Working processes that `run` keeps beside the web server.")
-    )
+    workers = IntegerField(validate=validate.Range(1, 32), metadata=says("Processes that `run` keeps for deliveries."))
     body_timeout = NumberField(validate=_POSITIVE, metadata=says("Seconds in which a request has to arrive whole."))
 
     @post_load

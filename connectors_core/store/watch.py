@@ -11,7 +11,7 @@ from connectors_core.store.engine import Store
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY = 0.005
+LOOK_EVERY = 0.01
 """Seconds between two looks at SQLite's change counter: some microseconds each, without touching a table."""
 LISTEN_FOR = 1.0
 """Seconds that PostgreSQL's notifications are waited for at a time."""

@@ -46,7 +46,9 @@ class ToBody(_Strict):
 
 class _About(_Strict):
     id = fields.String(validate=_ID, metadata={"description": "Your own id; the same id twice is the same event."})
-    at = fields.AwareDateTime(validate=_possible, metadata={"description": "When it happened, ISO 8601 with a time zone; now by default."})
+    at = fields.AwareDateTime(
+        validate=_possible, metadata={"description": "When it happened, ISO 8601 with a time zone; now by default."}
+    )
     conversation = fields.Nested(ConversationBody)
     extra = fields.Dict(keys=fields.String(), metadata={"description": "Data for the channel's own use."})
 

@@ -10,7 +10,8 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Sequence
-from time import sleep, time
+from functools import partial
+from time import monotonic, sleep, time
 from typing import Any
 
 from connectors_core.gateway import Gateway
@@ -21,6 +22,7 @@ from connectors_core.store.lanes import Claim
 from connectors_core.worker import housekeeping, pacing
 from connectors_core.worker.decisions import Decision, still_unknown
 from connectors_core.worker.gates import Gate
+from connectors_core.worker.pool import PATIENCE
 from connectors_core.worker.presence import Presence
 from connectors_core.worker.settling import Settlement, decide, settle
 from connectors_core.worker.tasks import Name, Result, Task, run
@@ -29,8 +31,10 @@ log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 1.0
 """Seconds after which the worker looks by itself, should a wake-up have been lost."""
-AHEAD = 4
-"""Calls claimed for each thread of an endpoint where a repetition does no harm, so that a round carries many.
+GATHER = 0.02
+"""Seconds for which a result waits at most for others to be stored with it."""
+AHEAD = 64
+"""Calls claimed in advance for an endpoint where a repetition does no harm, so that a round carries many.
 
 Elsewhere a claim waits for a free thread: were the worker killed, everything claimed would have an unknown outcome.
 """
@@ -47,7 +51,7 @@ class Worker:
         self._deliver = deliver
         self.presence = presence
         self.gates = {
-            name: Gate(name, one.delivery, ahead=AHEAD if gateway.endpoints[name].abilities.idempotent else 1)
+            name: Gate(name, one.delivery, ahead=AHEAD if gateway.endpoints[name].abilities.idempotent else 0)
             for name, one in gateway.settings.endpoints.items()
         }
         self._results: deque[Result] = deque()
@@ -88,17 +92,20 @@ class Worker:
                 troubled = True
                 sleep(STORE_PAUSE)
         for gate in self.gates.values():
-            gate.pool.shutdown(wait=False)
+            gate.pool.close()
 
     def _in_flight(self) -> int:
         return sum(gate.in_flight for gate in self.gates.values()) + len(self._results) + len(self._unsettled)
 
     def round(self) -> None:
         """Wait for something to do, and do it."""
+        growing = any([gate.pool.grow() for gate in self.gates.values()])
         if not self._results and not self._unsettled:
             # A result or a wake-up may arrive at any moment; without either, sleep until the next head is due.
             due = self._next_due if self._deliver else self._next_sweep
-            self._wake.wait(max(0.0, min(due - time(), LONGEST_SLEEP)))
+            longest = PATIENCE if growing else LONGEST_SLEEP
+            self._wake.wait(max(0.0, min(due - time(), longest)))
+        self._gather()
         self._wake.clear()
         if not self.presence.beat():
             self.presence.rejoin()
@@ -112,6 +119,14 @@ class Worker:
         if idle and (self._stopping or not self._deliver or not self._anything_due()):
             return
         self._transact()
+
+    def _gather(self) -> None:
+        """Let half of what is claimed come in: a round costs little more for many results than for one."""
+        until = monotonic() + GATHER
+        while self._results and not self._stopping and monotonic() < until:
+            if 2 * len(self._results) >= sum(gate.in_flight for gate in self.gates.values()):
+                return
+            sleep(GATHER / 10)
 
     def _anything_due(self) -> bool:
         """Look without writing; remember when to look again."""
@@ -238,7 +253,7 @@ class Worker:
         gate = self.gates[task.row.target]
         gate.in_flight += 1
         self._busy.add(task.claim.lane)
-        gate.pool.submit(self._call, task)
+        gate.pool.submit(partial(self._call, task))
 
     def _call(self, task: Task) -> None:
         self._results.append(run(self.gateway, task, self.presence.alive))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 
 from connectors_core.settings.model import Delivery
+from connectors_core.worker.pool import Pool
 
 log = logging.getLogger(__name__)
 
@@ -19,17 +19,17 @@ class Gate:
 
     name: str
     settings: Delivery
-    ahead: int = 1
-    """How many calls may be claimed for each thread: what waits for a thread counts as started."""
-    pool: ThreadPoolExecutor = attrs.field()
+    ahead: int = 0
+    """How many calls may be claimed, where that is more than there are threads: what waits counts as started."""
+    pool: Pool = attrs.field()
     in_flight: int = 0
     failures: int = 0
     closed_until: float = 0.0
     paused: bool = False
 
     @pool.default
-    def _pool(self) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self.settings.concurrency, thread_name_prefix=f"to-{self.name}")
+    def _pool(self) -> Pool:
+        return Pool(self.name, self.settings.concurrency)
 
     def free(self, now: float, ended: Sequence[bool] = ()) -> int:
         """Return how many more calls may be started at `now`.
@@ -43,7 +43,7 @@ class Gate:
         if self.paused or opening or now < self.closed_until:
             return 0
         # Half open: one call tries whether the other side is back.
-        most = 1 if failures >= self.settings.breaker_after else self.settings.concurrency * self.ahead
+        most = 1 if failures >= self.settings.breaker_after else max(self.settings.concurrency, self.ahead)
         return max(0, most - self.in_flight + len(ended))
 
     def opens_at(self, now: float) -> float | None:

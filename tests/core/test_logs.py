@@ -23,7 +23,7 @@ def _as_before():
 
 @pytest.fixture
 def redact():
-    """A redactor that knows one token."""
+    """Return a redactor that knows one token."""
     return Redactor([Secret(TOKEN, "test")])
 
 

@@ -90,7 +90,7 @@ def test_the_lines_of_curl_do_the_same(trial):
 def test_ctrl_c_leaves_nothing_behind(trial, number):
     """No folder and no process."""
     ours = psutil.Process(trial.process.pid).children(recursive=True)
-    assert len(ours) == 2
+    assert len(ours) >= 2
     assert trial.stop(number) == 130
     assert not trial.folder.exists()
     assert [one.pid for one in ours if one.is_running()] == []

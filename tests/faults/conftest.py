@@ -167,9 +167,9 @@ class Scene:
         """Return how many different messages a CRM has got."""
         return len({call.message for call in (crm or self.crm).messages()})
 
-    def settle(self, timeout=25.0):
+    def settle(self):
         """Wait until nothing is left to do."""
-        wait_for("everything to be settled", lambda: self.left() == 0, timeout)
+        wait_for("everything to be settled", lambda: self.left() == 0)
 
     def check(self, **how):
         """Compare the two ledgers: nothing lost, doubled, invented, mixed up or out of order."""

@@ -93,7 +93,7 @@ def refuse_and_accept(scene, lock):
     unlock = lock()
     began = monotonic()
     sent = scene.sender.all(hooks(20, 3))
-    wait_for("an answer of 503 to every connection", lambda: scene.sender.answers[503] >= 16, 9)
+    wait_for("an answer of 503 to every connection", lambda: scene.sender.answers[503] >= 16)
     assert scene.reply(person, f"{BODY} reply", "r-0").status_code == 503
     wait_for("locks to be waited for longer than any time-out", lambda: monotonic() - began > 12)
     assert scene.sender.answers[200] == 1

@@ -10,7 +10,7 @@ from connectors_core.model import Done, MessageRef, Origin
 
 @pytest.fixture
 def asked(house):
-    """A house in which Ann has written, and an agent's reply waits for the worker."""
+    """Return a house in which Ann has written, and an agent's reply waits for the worker."""
     house.arrive(message("m1"))
     house.work()
     house.tell(reply("r1"))

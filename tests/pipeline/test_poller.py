@@ -34,7 +34,7 @@ between = ["shop", "notary"]
 
 @pytest.fixture
 def polled(open_house):
-    """A house with a CRM that has to be polled."""
+    """Return a house with a CRM that has to be polled."""
     return open_house(POLLED)
 
 

@@ -17,7 +17,7 @@ KINDS = st.sampled_from(list(ReceiptKind))
 
 @pytest.fixture
 def sent(house):
-    """A house in which the desk's reply r1 was sent to the shop as shop.1."""
+    """Return a house in which the desk's reply r1 was sent to the shop as shop.1."""
     house.arrive(message("m1"))
     house.tell(reply("r1"))
     house.work()

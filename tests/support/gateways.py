@@ -256,7 +256,7 @@ class House:
         """End the threads of all workers and let go of their locks."""
         for worker in self._workers:
             for gate in worker.gates.values():
-                gate.pool.shutdown(wait=False, cancel_futures=True)
+                gate.pool.close()
             worker.presence._lock.release()
 
 

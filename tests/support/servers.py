@@ -55,6 +55,8 @@ class Loop:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        # A transport that was aborted closes its socket in a later turn of the loop.
+        await asyncio.sleep(0.01)
 
 
 class Server:
@@ -71,6 +73,7 @@ class Server:
         self._loop = Loop()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self.up()
 
     @property
@@ -92,17 +95,22 @@ class Server:
         self._loop.close()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=512)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, backlog=512)
 
     async def _cut(self) -> None:
         if self._server is not None:
             self._server.close()
             self._server = None
-        for writer in self._open:
+        for writer in list(self._open):
             writer.transport.abort()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        task = asyncio.create_task(self._serve(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
                 head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
@@ -142,7 +150,7 @@ class Crm(Server):
     """A CRM behind signed calls. It keeps every call that arrived, in the order of arrival, whatever it answers."""
 
     def __init__(self, secret: str) -> None:
-        """`secret`: whsec_…"""
+        """Begin without calls. `secret`: whsec_… as in the settings."""
         self.calls: list[Call] = []
         self.forged = 0
         self._key = base64.b64decode(secret.removeprefix("whsec_"))

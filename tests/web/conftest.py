@@ -61,5 +61,5 @@ def serve():
 
 @pytest.fixture
 def site(house, serve):
-    """A running web half of one channel and one CRM."""
+    """Serve a house of one channel and one CRM."""
     return serve(house)

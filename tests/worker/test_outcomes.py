@@ -22,7 +22,7 @@ from connectors_core.errors import (
     Unreachable,
 )
 from connectors_core.keys import Key
-from connectors_core.model import ContactRef, ConversationRef, Done, MessageRef, Outcome, Reconciled
+from connectors_core.model import ContactRef, ConversationRef, Done, MessageRef
 from connectors_core.settings.model import Delivery
 from connectors_core.store import operations
 from connectors_core.worker import tasks
@@ -35,7 +35,7 @@ NARROW = TWO_ENDS.replace('number = "100"', 'number = "100"\ndelivery = { concur
 
 @pytest.fixture
 def asked(house):
-    """A house in which Ann has written, and the reply r1 waits for the worker."""
+    """Return a house in which Ann has written, and the reply r1 waits for the worker."""
     return ask(house)
 
 
@@ -275,82 +275,6 @@ def test_what_the_target_calls_people_is_remembered(asked):
     assert last.conversation == talk
     assert last.contact.id in {"c-1", "c-old"}
     assert {row.external_id for row in asked.rows("links", endpoint="desk")} == {"c-1", "c-old", "t-1"}
-
-
-@pytest.mark.parametrize(
-    ("found", "state"),
-    [
-        (Reconciled(outcome=Outcome.SENT), "sent"),
-        (Reconciled(outcome=Outcome.UNKNOWN), "uncertain"),
-        (Unreachable("away"), "uncertain"),
-        (ZeroDivisionError(), "uncertain"),
-    ],
-)
-def test_the_connector_is_asked_what_became_of_an_attempt(asked, found, state):
-    """After five seconds `reconcile` looks; whatever it says, nothing is sent a second time."""
-    peers.of("shop").answers("send", Uncertain("perhaps"))
-    peers.of("shop").answers("reconcile", found)
-    asked.work()
-    assert peers.of("shop").told("reconcile") == []
-    asked.later(6)
-    asked.work()
-    assert asked.states(target="shop") == [state]
-    assert [call.verb for call in peers.of("shop").calls] == ["send", "reconcile"]
-    assert len(set(call.key for call in peers.of("shop").calls)) == 1
-
-
-def test_an_attempt_that_did_not_happen_is_made_again(asked):
-    """`reconcile` knows that it was not sent: then it may be."""
-    peers.of("shop").answers("send", Uncertain("perhaps"))
-    peers.of("shop").answers("reconcile", Reconciled(outcome=Outcome.NOT_SENT))
-    asked.work()
-    asked.later(6)
-    asked.work()
-    assert asked.states(target="shop") == ["sent"]
-    assert [call.verb for call in peers.of("shop").calls] == ["send", "reconcile", "send"]
-
-
-def test_what_reconcile_found_is_what_the_message_is_called(asked):
-    """Its `done` is stored like that of a call."""
-    done = Done(refs=[MessageRef(endpoint="shop", account="100", id="found")])
-    peers.of("shop").answers("send", Uncertain("perhaps"))
-    peers.of("shop").answers("reconcile", Reconciled(outcome=Outcome.SENT, done=done))
-    asked.work()
-    asked.later(6)
-    asked.work()
-    assert [row.external_id for row in asked.rows("message_refs", endpoint="shop")] == ["found"]
-
-
-def test_reconcile_looks_three_times_then_a_human_has_to(house):
-    """5 s, 30 s and 2 minutes after the start; then it is listed as unknown and its lane goes on."""
-    ask(house, "r1", "r2")
-    shop = peers.of("shop")
-    shop.answers("send", Uncertain("perhaps"))
-    house.work()
-    looks = []
-    for seconds in (4, 2, 20, 5, 85, 5):
-        house.later(seconds)
-        house.work()
-        looks.append(len(shop.told("reconcile")))
-    assert looks == [0, 1, 1, 2, 2, 3]
-    assert house.states(target="shop") == ["unknown", "sent"]
-    assert shop.texts() == ["r1", "r2"]
-    assert len(house.rows("attempts", delivery_id=to_shop(house)[0].id)) == 4
-
-
-def test_without_reconcile_an_attempt_waits_for_its_receipt_and_then_for_a_human(open_house):
-    """A channel that reports but cannot be asked is waited for two minutes."""
-    toml = TELEX.replace('number = "100"', 'number = "100"\ntraits = ["reports"]')
-    house = ask(open_house(toml), "r1", "r2")
-    peers.of("shop").answers("send", Uncertain("perhaps"))
-    house.work()
-    for seconds in (6, 25):
-        house.later(seconds)
-        house.work()
-        assert house.states(target="shop") == ["uncertain", "waiting"]
-    house.later(95)
-    house.work()
-    assert house.states(target="shop") == ["unknown", "sent"]
 
 
 def test_pieces_go_one_after_another_with_keys_of_their_own(house):
