@@ -1,4 +1,4 @@
-"""Growth: what a claim reads with 300,000 unfinished rows of a paused endpoint and millions of settled ones behind it."""
+"""Growth: what a claim reads with 300,000 unfinished rows of a paused endpoint and millions settled behind it."""
 
 from __future__ import annotations
 

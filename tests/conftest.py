@@ -31,7 +31,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def postgres_server():
-    """A server for all tests of this process, with a migrated database to copy."""
+    """Give a server for all tests of this process, with a migrated database to copy."""
     with postgres.running() as server:
         template = Store(server.create("template"))
         migrate(template)
@@ -41,7 +41,7 @@ def postgres_server():
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory):
-    """A migrated file to copy."""
+    """Give a migrated file to copy."""
     path = tmp_path_factory.mktemp("template") / "store.db"
     template = Store(f"sqlite:///{path}")
     migrate(template)
@@ -55,7 +55,7 @@ def sqlite_template(tmp_path_factory):
 
 @pytest.fixture(params=STORES)
 def store_url(request, tmp_path):
-    """The address of an empty, migrated store: each test runs on each kind."""
+    """Give the address of an empty, migrated store: each test runs on each kind."""
     if request.param == "sqlite":
         path = tmp_path / "store.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
@@ -69,7 +69,7 @@ def store_url(request, tmp_path):
 
 @pytest.fixture
 def store(store_url):
-    """An open, empty store."""
+    """Give an open, empty store."""
     opened = Store(store_url)
     yield opened
     opened.close()
@@ -84,5 +84,5 @@ def open_house(store, tmp_path, monkeypatch):
 
 @pytest.fixture
 def house(open_house):
-    """A gateway of one channel and one CRM."""
+    """Give a gateway of one channel and one CRM."""
     return open_house()

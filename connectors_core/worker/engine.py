@@ -99,7 +99,7 @@ class Worker:
 
     def round(self) -> None:
         """Wait for something to do, and do it."""
-        growing = any([gate.pool.grow() for gate in self.gates.values()])
+        growing = sum(gate.pool.grow() for gate in self.gates.values())
         if not self._results and not self._unsettled:
             # A result or a wake-up may arrive at any moment; without either, sleep until the next head is due.
             due = self._next_due if self._deliver else self._next_sweep

@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from time import monotonic
+from time import monotonic, thread_time
 
 PATIENCE = 0.015
 """Seconds in which no thread takes up a waiting call, before there is one more."""
+QUICK = 0.002
+"""Seconds that a call may spend waiting for its answer, on average, while one thread is best."""
 
 
 class Pool:
@@ -24,6 +26,7 @@ class Pool:
         self._most = most
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._taken_at = 0.0
+        self._waited = 0.0
         self._threads = 0
 
     def submit(self, call: Callable[[], None]) -> None:
@@ -36,7 +39,7 @@ class Pool:
         """Start a thread when calls wait and none is taken up; return whether to ask again soon."""
         if self._threads >= self._most or self._calls.empty():
             return False
-        if monotonic() - self._taken_at > PATIENCE:
+        if self._waited > QUICK or monotonic() - self._taken_at > PATIENCE:
             self._start()
         return True
 
@@ -52,5 +55,8 @@ class Pool:
 
     def _run(self) -> None:
         while (call := self._calls.get()) is not None:
-            self._taken_at = monotonic()
+            self._taken_at = began = monotonic()
+            worked = thread_time()
             call()
+            waited = (monotonic() - began) - (thread_time() - worked)
+            self._waited += (waited - self._waited) / 8
