@@ -35,8 +35,8 @@ SELECT {lane}, '{target}', {due}, NULL, 0, 0 FROM {series}
 SCATTERED = "(CAST({} AS BIGINT) * 2100000011 % 4294967291)"
 """Numbers of lanes are hashes: neighbours in time are no neighbours in the table."""
 EVENTS = """
-INSERT INTO events (id, journal_id, position, endpoint, account, noun, once, external_id, at, stored_at, origin, standby,
-                    document)
+INSERT INTO events (id, journal_id, position, endpoint, account, noun, once, external_id, at, stored_at, origin,
+                    standby, document)
 SELECT {first} + n, n, 0, 'shop', '1', 'message', 'message:{first}.' || n, n, n, n, 'contact', {false}, '{{}}'
 FROM {series}
 """

@@ -48,6 +48,7 @@ def _converter() -> cattrs.Converter:
 
 
 _CONVERTER = _converter()
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def to_dict(event: Event) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def parts_from(documents: list[dict[str, Any]]) -> tuple[parts.Part, ...]:
 
 def dumps(event: Event) -> str:
     """Return an event as JSON text in ASCII, so that every store keeps every character."""
-    return json.dumps(to_dict(event), separators=(",", ":"))
+    return _ENCODER.encode(to_dict(event))
 
 
 def loads(text: str) -> Event:

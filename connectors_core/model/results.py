@@ -76,7 +76,9 @@ class Item:
 def parse_json(body: bytes | str) -> Any:
     """Parse JSON; raise Malformed for whatever is none, for nesting that no payload has, and for NaN and infinity."""
     try:
-        return json.loads(body, parse_constant=_no_constant, parse_float=_finite)
+        if isinstance(body, bytes):
+            body = body.decode(json.detect_encoding(body), "surrogatepass")
+        return _DECODER.decode(body)
     except RecursionError:
         raise Malformed("the body is nested too deeply") from None
     except (ValueError, UnicodeDecodeError):
@@ -93,6 +95,9 @@ def _finite(digits: str) -> float:
 
 def _no_constant(name: str) -> None:
     raise Malformed(f"{name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, parse_float=_finite)
 
 
 def _refs(refs: Iterable[Ref]) -> tuple[Ref, ...]:

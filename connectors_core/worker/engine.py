@@ -38,6 +38,8 @@ AHEAD = 64
 
 Elsewhere a claim waits for a free thread: were the worker killed, everything claimed would have an unknown outcome.
 """
+LOCKED_PAUSE = 0.05
+"""Seconds to wait before a lane that another transaction holds is looked at again."""
 STORE_PAUSE = 0.5
 """Seconds to wait before a store that could not be used is tried again."""
 
@@ -171,7 +173,8 @@ class Worker:
             log.error("%s is paused until a human resumes it: %s", endpoint, reason)
         for task in tasks:
             self._submit(task)
-        self._next_due = 0.0
+        # What is due and was not claimed is locked by somebody: looking again at once would only burn the machine.
+        self._next_due = 0.0 if results or tasks else now + LOCKED_PAUSE
 
     def _drop_lost_claims(self, db: Any, running: set[int]) -> None:
         """Give back lanes that are ours in the store and of which no call runs.

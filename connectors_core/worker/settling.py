@@ -14,12 +14,16 @@ from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.keys import Key
 from connectors_core.model import ContactRef, ConversationRef, Done, Failure, MessageRef, Outcome, ReceiptKind, Ref
 from connectors_core.pipeline import incoming_receipts
+from connectors_core.pipeline.people import clean
 from connectors_core.pipeline.reading import dump
 from connectors_core.pipeline.receipts import News, NextId, advance, own_receipt
 from connectors_core.store import deliveries, events, is_unavailable, journal, lanes, operations, people, receipts
 from connectors_core.store.deliveries import OPEN_STATES, SENT, UNKNOWN, WAITING
 from connectors_core.worker.decisions import DELIVERED, Decision, after_error, still_unknown
 from connectors_core.worker.tasks import LeaseLost, Result, is_sent
+
+LONGEST_REASON = 1000
+"""Characters."""
 
 
 @attrs.define
@@ -78,7 +82,16 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
 
 
 def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
-    """Return what a result means."""
+    """Return what a result means, in words that may be stored and shown."""
+    decision = _decide(result, endpoint, gateway)
+    if not decision.reason:
+        return decision
+    # The other side's words: they may name a secret, and hold what no store keeps.
+    reason = clean(gateway.redact(decision.reason))[:LONGEST_REASON]
+    return attrs.evolve(decision, reason=reason, code=clean(decision.code)[:100])
+
+
+def _decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
     if is_sent(result):
         return DELIVERED
     row, now = result.task.row, time()
@@ -125,7 +138,7 @@ def _settle_one(settlement: Settlement, result: Result, decision: Decision) -> N
             "new_state": decision.state,
             "settled": now if decision.settled else None,
             "new_code": decision.code,
-            "new_reason": settlement.gateway.redact(decision.reason),
+            "new_reason": decision.reason,
         }
     )
     settlement.attempts.append(
@@ -137,13 +150,13 @@ def _settle_one(settlement: Settlement, result: Result, decision: Decision) -> N
             "outcome": decision.outcome,
             "error": decision.error,
             "code": decision.code,
-            "reason": settlement.gateway.redact(decision.reason),
+            "reason": decision.reason,
             "worker": settlement.worker_name,
         }
     )
     settlement.due[result.task.claim.lane] = decision.due
     if decision.pause:
-        settlement.pauses[row.target] = settlement.gateway.redact(decision.reason)
+        settlement.pauses[row.target] = decision.reason
     if decision.state == SENT:
         _happened(settlement, result)
     elif decision.settled and decision.state != UNKNOWN and row.verb == "send":
@@ -197,7 +210,7 @@ def _tell(settlement: Settlement) -> None:
     news: list[News] = []
     messages = events.by_id(db, {row.event_id for row, _ in settlement.failed})
     for row, decision in settlement.failed:
-        failure = Failure(code=decision.code or decision.state, title=gateway.redact(decision.reason))
+        failure = Failure(code=decision.code or decision.state, title=decision.reason)
         one = own_receipt(db, gateway, row, messages[row.event_id], ReceiptKind.FAILED, failure, settlement.next_id)
         if one is not None:
             news.append(one)

@@ -125,6 +125,16 @@ def test_a_refusal_is_told_to_the_writer_and_the_lane_goes_on(house):
     assert (told.kind, told.failure.code, told.failure.title) == ("failed", "131047", "too rude")
 
 
+def test_words_that_no_store_keeps_stop_nothing(asked):
+    """An answer with NUL, half a character and no end in sight is stored in words that can be."""
+    peers.of("shop").answers("send", Rejected("no \x00 \ud800 " + "x" * 5000, code="\x00"))
+    asked.work()
+    (row,) = to_shop(asked)
+    assert row.state == "refused"
+    assert row.reason.startswith("no \ufffd ?")
+    assert (len(row.reason), row.code) == (1000, "\ufffd")
+
+
 def test_a_lane_waits_behind_its_retrying_head_and_others_flow(house):
     """Order within a conversation is kept; Bob does not wait for Ann."""
     house.arrive(message("m2", person="bob"))
