@@ -161,7 +161,8 @@ class Worker:
                 settle(settlement, results, decisions)
             if self._doubtful:
                 self._drop_lost_claims(db, self._busy - {result.task.claim.lane for result in results})
-            tasks = [] if self._stopping or not self._deliver else self._claim(db, freed, decisions, now)
+            claims = [] if self._stopping or not self._deliver else self._claim(db, freed, decisions, now)
+            tasks = self._start(db, claims, now)
             if settlement.woken or any(result.done and result.done.events for result in results):
                 self.gateway.store.announce(db)
         self._unsettled = []
@@ -174,7 +175,7 @@ class Worker:
         for task in tasks:
             self._submit(task)
         # What is due and was not claimed is locked by somebody: looking again at once would only burn the machine.
-        self._next_due = 0.0 if results or tasks else now + LOCKED_PAUSE
+        self._next_due = 0.0 if results or claims else now + LOCKED_PAUSE
 
     def _drop_lost_claims(self, db: Any, running: set[int]) -> None:
         """Give back lanes that are ours in the store and of which no call runs.
@@ -195,8 +196,8 @@ class Worker:
         self._busy.discard(result.task.claim.lane)
         gate.answered(unreachable=decision.unreachable, now=now)
 
-    def _claim(self, db: Any, freed: dict[str, list[bool]], decisions: dict[int, Decision], now: float) -> list[Task]:
-        """Claim and start what is due, as much as gates and paces allow."""
+    def _claim(self, db: Any, freed: dict[str, list[bool]], decisions: dict[int, Decision], now: float) -> list[Claim]:
+        """Claim what is due, as much as gates and paces allow."""
         wanted = {}
         for name, gate in self.gates.items():
             free = gate.free(now, ended=freed.get(name, []))
@@ -206,8 +207,7 @@ class Worker:
             self._read_pauses(db)
             wanted = {name: free for name, free in wanted.items() if not self.gates[name].paused}
         claims = lanes.claim(db, wanted, self.presence.id, now)
-        claims = pacing.hold_back(db, self.gateway, self.gates, claims, now)
-        return self._start(db, claims, now)
+        return pacing.hold_back(db, self.gateway, self.gates, claims, now)
 
     def _start(self, db: Any, claims: Sequence[Claim], now: float) -> list[Task]:
         by_lane = {claim.lane: claim for claim in claims}
