@@ -30,7 +30,7 @@ FROM {series}
 """
 LANES = """
 INSERT INTO lanes (id, target, due, holder, fence, paced)
-SELECT {lane}, '{target}', {due}, NULL, 0, 0 FROM {series}
+SELECT {lane}, '{target}', n, NULL, 0, 0 FROM {series}
 """
 SCATTERED = "(CAST({} AS BIGINT) * 2100000011 % 4294967291)"
 """Numbers of lanes are hashes: neighbours in time are no neighbours in the table."""
@@ -57,10 +57,11 @@ def fill(store: Store, first: int, count: int, target: str, *, state: str, per_l
     with store.write() as db:
         row = {"first": first, "target": target, "series": numbers}
         db.execute(text(FILL.format(**row, lane=lane, state=state, settled=settled)))
-        due = "NULL" if state == deliveries.SENT else "n"
-        own = {"lane": SCATTERED.format(f"({first} + n - 1)"), "target": target, "due": due}
+        if state == deliveries.SENT:
+            return  # lanes without work are forgotten
+        own = {"lane": SCATTERED.format(f"({first} + n - 1)"), "target": target}
         db.execute(text(LANES.format(**own, series=series(store, -(-count // per_lane)))))
-        if state != deliveries.SENT and target == "crm":
+        if target == "crm":
             db.execute(text(EVENTS.format(first=first, series=numbers, false="0" if store.is_sqlite else "false")))
 
 

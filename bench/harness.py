@@ -38,6 +38,7 @@ secret = {{ env = "BENCH_SECRET" }}
 store = "{store}"
 port = {port}
 quota = 1000000
+workers = 2
 
 [apps.meta]
 type = "meta"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
-from sqlalchemy import Column, Connection, Index, Table, bindparam, case, func, select, update
+from sqlalchemy import Column, Connection, Index, Table, bindparam, case, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors_core.store.many import one_of
@@ -29,6 +29,8 @@ next message to this person (generic cell rate algorithm)."""
 _READY = lanes.c.due.is_not(None) & lanes.c.holder.is_(None)
 _HELD = lanes.c.holder.is_not(None)
 Index("ix_lanes_ready", lanes.c.target, lanes.c.due, sqlite_where=_READY, postgresql_where=_READY)
+_IDLE = lanes.c.due.is_(None) & lanes.c.holder.is_(None)
+Index("ix_lanes_idle", lanes.c.paced, sqlite_where=_IDLE, postgresql_where=_IDLE)
 Index("ix_lanes_held", lanes.c.holder, sqlite_where=_HELD, postgresql_where=_HELD)
 
 
@@ -169,6 +171,16 @@ def free(db: Connection, wanted: Iterable[int], due: float | None) -> None:
     ids = sorted(wanted)
     if ids:
         db.execute(update(lanes).where(one_of(lanes.c.id, "ids")).values(holder=None, due=due), {"ids": ids})
+
+
+_OLDEST_IDLE = select(lanes.c.id).where(_IDLE, lanes.c.paced < bindparam("before")).order_by(lanes.c.paced).limit(500)
+# The condition stands twice: a lane that gets work while this waits for its row must stay.
+_FORGET = delete(lanes).where(lanes.c.id.in_(_OLDEST_IDLE.scalar_subquery()), _IDLE)
+
+
+def forget_idle(db: Connection, before: float) -> None:
+    """Remove some lanes without work whose pace is of no consequence any more, as it was `before` then."""
+    db.execute(_FORGET, {"before": before})
 
 
 def describe(db: Connection) -> dict[str, Any]:

@@ -8,9 +8,12 @@ from typing import Any
 from connectors_core.gateway import Gateway
 from connectors_core.pipeline import incoming_receipts
 from connectors_core.pipeline.storing import deliver, id_source
-from connectors_core.store import deliveries, events, receipts
+from connectors_core.store import deliveries, events, lanes, receipts
 from connectors_core.worker.burial import bury
 from connectors_core.worker.presence import Presence
+
+PACE_MEMORY = 3600.0
+"""Seconds for which the pace of a lane without work is remembered: longer than any burst takes to be paid back."""
 
 
 def sweep(gateway: Gateway, presence: Presence) -> set[str]:
@@ -24,6 +27,7 @@ def sweep(gateway: Gateway, presence: Presence) -> set[str]:
         if late:
             woken |= incoming_receipts.join_late(db, gateway, late, id_source(gateway, db))
         receipts.give_up(db, time())
+        lanes.forget_idle(db, time() - PACE_MEMORY)
         woken |= release_echoes(db, gateway)
     return woken
 

@@ -204,6 +204,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("holder IS NOT NULL"),
     )
     op.create_index(
+        "ix_lanes_idle",
+        "lanes",
+        ["paced"],
+        unique=False,
+        sqlite_where=sa.text("due IS NULL AND holder IS NULL"),
+        postgresql_where=sa.text("due IS NULL AND holder IS NULL"),
+    )
+    op.create_index(
         "ix_lanes_ready",
         "lanes",
         ["target", "due"],
