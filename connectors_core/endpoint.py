@@ -26,7 +26,6 @@ from connectors_core.errors import (
 )
 from connectors_core.manifest import Abilities, AppManifest, Manifest
 from connectors_core.model import (
-    Activity,
     Attempt,
     Challenge,
     Contact,
@@ -41,7 +40,6 @@ from connectors_core.model import (
     Message,
     Outgoing,
     Page,
-    Part,
     Receipt,
     Reconciled,
     Request,
@@ -146,13 +144,6 @@ class Endpoint:
         for findings in self._manager.hook.set_up():
             yield from findings
 
-    def carries(self, part: Part) -> bool:
-        """Whether the manifest says that this part arrives as what it is."""
-        limit = self.abilities.parts.get(type(part))
-        if isinstance(part, Activity) and limit is None:
-            return False
-        return limit is not None and limit.level in ("full", "partial") and _kind_fits(part, limit.kinds)
-
     def _require(self, verb: str) -> None:
         if verb not in self.verbs:
             raise NotSupported(f"{self.name} has no {verb}; the connector {self.manifest.name} does not do this")
@@ -171,10 +162,6 @@ class Endpoint:
                 f"{self.name}: {verb} returned {type(answer).__name__} instead of {getattr(kind, '__name__', kind)}"
             )
         return answer
-
-
-def _kind_fits(part: Part, kinds: frozenset[str]) -> bool:
-    return not kinds or str(getattr(part, "kind", "")) in kinds
 
 
 @attrs.frozen(eq=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any
 
 import attrs
 
@@ -108,8 +107,3 @@ class Reader:
             with self.gateway.store.write() as db:
                 operations.drop_lease(db, self._lease, self.worker)
             self.fence = None
-
-
-def backlog(db: Any) -> dict[str, int]:
-    """Return how many rows of each source wait for a reader."""
-    return journal.waiting_sources(db)

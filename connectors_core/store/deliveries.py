@@ -100,7 +100,6 @@ _FIRST = (
 _HEAD_IDS = select(lanes.c.id, _FIRST).where(one_of(lanes.c.id, "lanes"))
 _FULL = select(
     deliveries,
-    events.c.endpoint.label("event_endpoint"),
     events.c.noun,
     events.c.conversation_id,
     events.c.contact_id,

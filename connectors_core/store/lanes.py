@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 import attrs
 from sqlalchemy import Column, Connection, Index, Table, bindparam, case, delete, func, select, update
@@ -181,10 +180,3 @@ _FORGET = delete(lanes).where(lanes.c.id.in_(_OLDEST_IDLE.scalar_subquery()), _I
 def forget_idle(db: Connection, before: float) -> None:
     """Remove some lanes without work whose pace is of no consequence any more, as it was `before` then."""
     db.execute(_FORGET, {"before": before})
-
-
-def describe(db: Connection) -> dict[str, Any]:
-    """Return how many lanes have work and how many are held."""
-    ready = db.execute(select(func.count()).select_from(lanes).where(_READY)).scalar_one()
-    held = db.execute(select(func.count()).select_from(lanes).where(_HELD)).scalar_one()
-    return {"ready": ready, "held": held}

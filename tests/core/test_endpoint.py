@@ -250,16 +250,6 @@ def test_findings_of_check_and_set_up_are_handed_through():
     assert [finding.text for finding in (*endpoint.check(), *endpoint.set_up())] == ["the token is valid", "done"]
 
 
-def test_parts_are_carried_as_the_manifest_says():
-    """By class and, where it names kinds, by kind."""
-    abilities = Abilities(parts={Text: Limit(), Media: Limit(kinds=frozenset({"image"}))})
-    endpoint = Endpoint.build("shop", connector(abilities=abilities, send=lambda self: Done()))
-    assert endpoint.carries(Text(body="a"))
-    assert endpoint.carries(Media(kind=MediaKind.IMAGE))
-    assert not endpoint.carries(Media(kind=MediaKind.VIDEO))
-    assert not endpoint.carries(MESSAGE)
-
-
 # apps
 
 

@@ -8,7 +8,6 @@ from gateways import AT, TWO_ENDS, item, message, page, texts, together, unusabl
 
 from connectors_core.model import Location, Notice, Unsupported, codec
 from connectors_core.pipeline import reader as reader_module
-from connectors_core.pipeline.reader import backlog
 from connectors_core.store import is_unavailable, journal, operations
 
 TWO_SHOPS = """
@@ -82,7 +81,7 @@ def test_many_rows_are_read_in_batches_of_one_transaction_each(house, monkeypatc
     for number in range(10):
         house.journal("exchange", webhook(item(message(f"m{number}", person=f"p{number}"))))
     with house.store.read() as db:
-        assert backlog(db) == {"exchange": 10}
+        assert journal.waiting_sources(db) == {"exchange": 10}
     reader = house.reader("exchange")
     assert [reader.run_once() for _ in range(4)] == [4, 4, 2, 0]
     assert [row.external_id for row in house.rows("events")] == [f"m{number}" for number in range(10)]

@@ -9,7 +9,6 @@ from sqlalchemy.exc import OperationalError
 
 from connectors_core.errors import Uncertain
 from connectors_core.model import Done, MessageRef
-from connectors_core.store import lanes
 from connectors_core.worker import engine
 from connectors_core.working import Working
 
@@ -273,16 +272,6 @@ def test_reading_goes_on_after_a_store_that_was_away(house, monkeypatch):
     thread.join(20)
     assert len(failed) == 2
     assert house.states() == ["waiting"]
-
-
-def test_lanes_are_described_for_the_status_page(house):
-    """How many have work, and how many are held."""
-    ask(house, "ann", "bob")
-    with house.store.read() as db:
-        assert lanes.describe(db) == {"ready": 4, "held": 0}
-    house.work()
-    with house.store.read() as db:
-        assert lanes.describe(db) == {"ready": 0, "held": 0}
 
 
 def test_an_uncertain_attempt_is_settled_by_its_echo_while_reconcile_runs(house):
