@@ -1,23 +1,14 @@
-"""Opening a store: SQLite or PostgreSQL behind the same few methods."""
+"""The gateway's own store: a database with the numbers and facts that all programs on it share."""
 
 from __future__ import annotations
 
-import fcntl
-import os
 import secrets
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from time import time
-from typing import Any
 
-from sqlalchemy import Column, Connection, Engine, Sequence, Table, create_engine, event, insert, select, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.pool import QueuePool
+from sqlalchemy import Column, Connection, Sequence, Table, insert, select, text
 
-from connectors_core.errors import ConnectorsError
+from connectors_core.store.database import Database, StoreUnavailable
 from connectors_core.store.schema import Id, Words, metadata
 
 PROGRAM = 1
@@ -30,49 +21,13 @@ Sequence("connectors_ids", metadata=metadata, cache=1)
 counters = Table("counters", metadata, Column("name", Words, primary_key=True), Column("value", Id, nullable=False))
 
 
-class StoreUnavailable(ConnectorsError):
-    """The store cannot be used now; nothing was written."""
-
-
-PATIENCE = 5
-"""Seconds that a lock is waited for, whoever holds it: a webhook is answered before its sender gives up."""
-FROZEN = 15
-"""Seconds after which PostgreSQL ends a transaction whose program does nothing: a frozen one must not lock out all."""
-
-UNAVAILABLE = (OperationalError, InterfaceError, OSError)
-"""What the engines raise while they are locked, full, restarting or gone. It passes; the data is not at fault."""
-
-
-class Store:
-    """One database. `write` and `read` give a connection in a transaction that ends with the block."""
+class Store(Database):
+    """The store of a gateway."""
 
     def __init__(self, url: str, *, pool: int = 5) -> None:
         """Prepare for `url` without connecting; `pool` connections are kept."""
-        self.url = make_url(url)
-        self.dialect = self.url.get_backend_name()
-        self.is_sqlite = self.dialect == "sqlite"
-        self._lock = _FileLock(Path(self.url.database or "")) if self.is_sqlite else None
-        self._engine = _sqlite(url, pool) if self.is_sqlite else _postgresql(url, pool)
+        super().__init__(url, pool=pool)
         self._installation: str | None = None
-
-    def __repr__(self) -> str:
-        return f"Store({self.url.render_as_string(hide_password=True)})"
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Open a transaction that writes: all of it or nothing, durable when the block has ended.
-
-        On SQLite one writer at a time, in order of arrival: a file lock queues them fairly, where SQLite's own busy
-        handler lets them poll and starve.
-        """
-        with self._lock or _no_lock(), self._engine.begin() as db:
-            yield db
-
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """Open a transaction that only reads."""
-        with self._engine.connect().execution_options(reading=True) as db, db.begin():
-            yield db
 
     def ids(self, db: Connection, count: int) -> Iterator[int]:
         """Take `count` numbers that grow with every call, in the order of commits of one lane's writers."""
@@ -83,11 +38,6 @@ class Store:
             return iter(range(last - count + 1, last + 1))
         return iter(db.execute(_NEXT_VALUES, {"count": count}).scalars().all())
 
-    def announce(self, db: Connection) -> None:
-        """Wake the other programs when this transaction commits; SQLite shows them its commits by itself."""
-        if not self.is_sqlite:
-            db.execute(_NOTIFY)
-
     @property
     def installation(self) -> str:
         """Eight characters that are this store's own, so that keys of two installations never meet."""
@@ -96,25 +46,9 @@ class Store:
                 self._installation = str(db.execute(_INFO, {"key": "installation"}).scalar_one())
         return self._installation
 
-    def raw(self) -> Any:
-        """Return a DBAPI connection of its own, for `LISTEN` and for `PRAGMA data_version`."""
-        pooled = self._engine.raw_connection()
-        pooled.detach()
-        return pooled.dbapi_connection
-
-    def close(self) -> None:
-        """Close all connections."""
-        self._engine.dispose()
-
-    @property
-    def engine(self) -> Engine:
-        """The SQLAlchemy engine, for migrations."""
-        return self._engine
-
 
 _NEXT_IDS = text("UPDATE counters SET value = value + :count WHERE name = 'ids' RETURNING value")
 _NEXT_VALUES = text("SELECT nextval('connectors_ids') FROM generate_series(1, :count)")
-_NOTIFY = text("NOTIFY connectors")
 _TOUCH = text(
     "INSERT INTO store_info (key, value) VALUES ('written_at', :now) "
     "ON CONFLICT (key) DO UPDATE SET value = excluded.value"
@@ -150,91 +84,3 @@ def refuse_newer(db: Connection) -> None:
         raise StoreUnavailable(
             f"the store needs a program of version {needed}, this is {PROGRAM}: install a newer release"
         )
-
-
-def _sqlite(url: str, pool: int) -> Engine:
-    engine = create_engine(
-        url, poolclass=QueuePool, pool_size=pool, max_overflow=20, connect_args={"timeout": PATIENCE}
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        # Transactions are begun below, by us: the driver would begin them late and as readers.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA cache_size = -16000")
-        cursor.execute("PRAGMA temp_store = MEMORY")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _postgresql(url: str, pool: int) -> Engine:
-    named = make_url(url)
-    if named.drivername == "postgresql":
-        named = named.set(drivername="postgresql+psycopg")
-    engine = create_engine(
-        named,
-        pool_size=pool,
-        max_overflow=20,
-        pool_pre_ping=False,
-        pool_recycle=1800,
-        connect_args={"connect_timeout": 10},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: Any) -> None:
-        connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
-        connection.execute(f"SET idle_in_transaction_session_timeout = '{FROZEN}s'")
-        connection.commit()
-
-    return engine
-
-
-@contextmanager
-def _no_lock() -> Iterator[None]:
-    yield
-
-
-class _FileLock:
-    """A lock between the threads of this process and all processes that use the same file."""
-
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".lock")
-        self._thread = threading.Lock()
-        self._file: int | None = None
-        self._pid = 0
-
-    def __enter__(self) -> None:
-        if not self._thread.acquire(timeout=PATIENCE):
-            raise StoreUnavailable("others write to the store for too long")
-        try:
-            if self._file is None or self._pid != os.getpid():
-                self._file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-                self._pid = os.getpid()
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-        except BaseException:
-            self._thread.release()
-            raise
-
-    def __exit__(self, *_exc: object) -> None:
-        if self._file is not None:
-            fcntl.flock(self._file, fcntl.LOCK_UN)
-        self._thread.release()
-
-
-def is_unavailable(error: BaseException) -> bool:
-    """Whether an error says that the store cannot be used now, rather than that the data is wrong."""
-    if isinstance(error, (*UNAVAILABLE, StoreUnavailable)):
-        return True
-    # A raw connection raises the errors of its driver; PEP 249 says what they are called.
-    if {"OperationalError", "InterfaceError"} & {kind.__name__ for kind in type(error).__mro__}:
-        return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated

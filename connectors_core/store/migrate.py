@@ -11,7 +11,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from connectors_core.store.engine import Store, StoreUnavailable, is_unavailable, prepare, refuse_newer
+from connectors_core.store.database import StoreUnavailable, is_unavailable
+from connectors_core.store.engine import Store, prepare, refuse_newer
 
 _FOLDER = Path(__file__).with_name("migrations")
 _LOCK = 0x636F6E6E  # one number that all programs of this kind know: two of them must not migrate at once

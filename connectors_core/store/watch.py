@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from connectors_core.store.engine import Store
+from connectors_core.store.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class Watcher:
     It may call too often, and it may miss one: whoever waits also looks by itself once a second.
     """
 
-    def __init__(self, store: Store, on_change: Callable[[], None]) -> None:
+    def __init__(self, store: Database, on_change: Callable[[], None]) -> None:
         """Prepare; `start` begins to watch in a thread of its own."""
         self._store = store
         self._on_change = on_change
@@ -62,7 +62,7 @@ class Watcher:
 
     def _listen(self, connection: Any) -> None:
         connection.autocommit = True
-        connection.execute("LISTEN connectors")
+        connection.execute(f"LISTEN {self._store.channel}")
         self._on_change()
         while not self._stopping.is_set():
             for _ in connection.notifies(timeout=LISTEN_FOR, stop_after=1):

@@ -60,17 +60,17 @@ class GroupCommit:
             self._wake.wait()
             self._wake.clear()
             while self._queue:
-                batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
-                # Whoever was refused meanwhile sends it again: storing it now would only make the others wait.
-                if waiting := [one for one in batch if not one[1].done()]:
-                    self._commit(waiting)
+                self._commit()
             if self._closing:
                 self._wake.set()
 
-    def _commit(self, batch: list[_Waiting]) -> None:
+    def _commit(self) -> None:
         error: Exception | None = None
+        batch: list[_Waiting] = []
         try:
             with self._store.write() as db:
+                # Taken now: while the lock was waited for, more have come, and one commit is for all of them.
+                batch = self._take()
                 journal.append(db, [arrival for arrival, _ in batch], PROGRAM)
                 self._store.announce(db)
             self._troubled = False
@@ -80,9 +80,16 @@ class GroupCommit:
             elif not self._troubled:
                 log.warning("the store cannot be used now (%s); webhooks are answered 503", type(caught).__name__)
             self._troubled = True
+            batch = batch or self._take()
             error = StoreUnavailable("the store cannot be used now")
-        loop = batch[0][1].get_loop()
-        loop.call_soon_threadsafe(_resolve, [done for _, done in batch], error)
+        if batch:
+            loop = batch[0][1].get_loop()
+            loop.call_soon_threadsafe(_resolve, [done for _, done in batch], error)
+
+    def _take(self) -> list[_Waiting]:
+        """Return what waits, without those who were refused meanwhile: they send it again."""
+        batch = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+        return [one for one in batch if not one[1].done()]
 
 
 def _resolve(waiting: list[asyncio.Future[None]], error: Exception | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 
 import attrs
@@ -12,6 +13,9 @@ from connectors_core.worker.pool import Pool
 
 log = logging.getLogger(__name__)
 
+LATELY = 0.5
+"""Seconds that the measured pace of an endpoint looks back."""
+
 
 @attrs.define(eq=False)
 class Gate:
@@ -19,17 +23,22 @@ class Gate:
 
     name: str
     settings: Delivery
-    ahead: int = 0
-    """How many calls may be claimed, where that is more than there are threads: what waits counts as started."""
+    calm: threading.Event
+    """Set while no transaction of the worker is open."""
+    ahead: float = 0.0
+    """Seconds of work that may be claimed, where that is more than there are threads: what waits counts as started."""
     pool: Pool = attrs.field()
     in_flight: int = 0
     failures: int = 0
     closed_until: float = 0.0
     paused: bool = False
+    rate: float = 0.0
+    """Answers a second, lately."""
+    _counted_at: float = 0.0
 
     @pool.default
     def _pool(self) -> Pool:
-        return Pool(self.name, self.settings.concurrency)
+        return Pool(self.name, self.settings.concurrency, self.calm)
 
     def free(self, now: float, ended: Sequence[bool] = ()) -> int:
         """Return how many more calls may be started at `now`.
@@ -43,7 +52,11 @@ class Gate:
         if self.paused or opening or now < self.closed_until:
             return 0
         # Half open: one call tries whether the other side is back.
-        most = 1 if failures >= self.settings.breaker_after else max(self.settings.concurrency, self.ahead)
+        most = (
+            1
+            if failures >= self.settings.breaker_after
+            else max(self.settings.concurrency, int(self.rate * self.ahead))
+        )
         return max(0, most - self.in_flight + len(ended))
 
     def opens_at(self, now: float) -> float | None:
@@ -67,6 +80,13 @@ class Gate:
                     self.settings.breaker_pause,
                 )
             self.close_until(now + self.settings.breaker_pause)
+
+    def counted(self, answers: int, now: float) -> None:
+        """Learn from the answers that one round brought how quick the endpoint is."""
+        passed = max(now - self._counted_at, 0.001)
+        self._counted_at = now
+        share = min(1.0, passed / LATELY)
+        self.rate += share * (answers / passed - self.rate)
 
     def close_until(self, moment: float) -> None:
         """Start nothing before `moment`."""
