@@ -1,5 +1,6 @@
 """The public face: everything that the author of a connector imports."""
 
+from connectors_core.door import Asgi, Door
 from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import (
     ConnectorsError,
@@ -29,8 +30,10 @@ __all__ = [
     "Abilities",
     "App",
     "AppManifest",
+    "Asgi",
     "Call",
     "ConnectorsError",
+    "Door",
     "Endpoint",
     "Http",
     "Level",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,16 +13,23 @@ from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import Problem, SettingsError, defect
 from connectors_core.http import Http
 from connectors_core.manifest import AppManifest, Manifest
+from connectors_core.model import Content
 from connectors_core.redact import Redactor
 from connectors_core.settings.model import Delivery, Settings
 
+Files = Callable[[str], Content]
+"""Opens a file that the gateway keeps, by its id; raises NoCounterpart where there is none."""
 
-def build_endpoint(settings: Settings, name: str) -> Endpoint:
-    """Build a configured endpoint with its observers; raise SettingsError for every mistake that can be seen now."""
+
+def build_endpoint(settings: Settings, name: str, files: Files | None = None) -> Endpoint:
+    """Build a configured endpoint with its observers; raise SettingsError for every mistake that can be seen now.
+
+    `files` is what the endpoint opens the files with that it sends.
+    """
     own = settings.endpoints[name]
     path = f"endpoints.{name}"
     kind = _find(own.type, discovery.CONNECTORS, f"{path}.type")
-    http = _http(settings, name, own.delivery, _hosts(kind.manifest, own.settings))
+    http = _http(settings, name, own.delivery, _hosts(kind.manifest, own.settings), files)
     connector = _make(kind, path, settings=own.settings, http=http)
     observers = []
     for number, observer in enumerate(own.observers):
@@ -39,13 +47,14 @@ def build_app(settings: Settings, name: str) -> App:
     return App.build(name, _make(kind, path, settings=own.settings, http=http))
 
 
-def _http(settings: Settings, name: str, delivery: Delivery, hosts: frozenset[str]) -> Http:
+def _http(settings: Settings, name: str, delivery: Delivery, hosts: frozenset[str], files: Files | None = None) -> Http:
     return Http(
         name,
         hosts=hosts,
         timeout=(delivery.connect_timeout, delivery.timeout),
         redact=Redactor(settings.secrets),
         pool=delivery.concurrency,
+        files=files,
     )
 
 

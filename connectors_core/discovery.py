@@ -13,8 +13,9 @@ CONNECTORS = "connectors"
 APPS = "connectors.apps"
 OBSERVERS = "connectors.observers"
 TRANSFORMS = "connectors.transforms"
+COMMANDS = "connectors.commands"
 
-_WORDS = {CONNECTORS: "connector", APPS: "app", OBSERVERS: "observer", TRANSFORMS: "transform"}
+_WORDS = {CONNECTORS: "connector", APPS: "app", OBSERVERS: "observer", TRANSFORMS: "transform", COMMANDS: "command"}
 
 
 def installed(group: str = CONNECTORS) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import pluggy
 
 from connectors_core import hookspecs
 from connectors_core.checks import contradictions, faults, observer_faults
+from connectors_core.door import Asgi, Door
 from connectors_core.errors import (
     ConnectorsError,
     Malformed,
@@ -43,6 +44,7 @@ from connectors_core.model import (
     Receipt,
     Reconciled,
     Request,
+    Template,
     TemplateInfo,
     Trusted,
 )
@@ -139,10 +141,23 @@ class Endpoint:
         for findings in self._manager.hook.check():
             yield from findings
 
-    def set_up(self) -> Iterable[Finding]:
-        """Prepare the account and yield what was done."""
-        for findings in self._manager.hook.set_up():
+    def set_up(self, callback: str) -> Iterable[Finding]:
+        """Prepare the account for webhooks to `callback` and yield what was done."""
+        for findings in self._manager.hook.set_up(callback=callback):
             yield from findings
+
+    def check_template(self, template: Template, info: TemplateInfo) -> list[str]:
+        """Say what keeps a template from being sent, as far as the connector can tell without asking."""
+        if "check_template" not in self.verbs:
+            return []
+        return list(self._ask("check_template", list | tuple, template=template, info=info))
+
+    def pages(self, door: Door) -> Asgi | None:
+        """Return the pages of the endpoint; None when it has none."""
+        if "pages" not in self.verbs:
+            return None
+        found: Asgi = self._ask("pages", Callable, door=door)
+        return found
 
     def _require(self, verb: str) -> None:
         if verb not in self.verbs:
@@ -190,6 +205,16 @@ class App:
     def split(self, request: Request) -> list[Item]:
         """Cut a request into Items; whatever goes wrong in there is `Malformed`."""
         return _read(self.name, self.verbs, "split", Item, lambda: self._manager.hook.split(request=request))
+
+    def check(self) -> Iterable[Finding]:
+        """Yield what the app finds, live."""
+        for findings in self._manager.hook.check():
+            yield from findings
+
+    def set_up(self, callback: str) -> Iterable[Finding]:
+        """Prepare the app for webhooks to `callback` and yield what was done."""
+        for findings in self._manager.hook.set_up(callback=callback):
+            yield from findings
 
 
 def _authenticate(name: str, plugin: Any, verbs: frozenset[str], request: Request) -> Trusted | Challenge:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import attrs
 
@@ -10,6 +11,8 @@ from connectors_core import __version__
 from connectors_core.app import build_app, build_endpoint
 from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import Problem, SettingsError
+from connectors_core.files import Folder
+from connectors_core.media import MediaStore
 from connectors_core.redact import Redactor
 from connectors_core.routing import Router
 from connectors_core.settings.model import Settings
@@ -28,6 +31,7 @@ class Gateway:
     apps: Mapping[str, App]
     router: Router
     redact: Redactor
+    media: MediaStore
     accounts: Mapping[tuple[str, str, str], tuple[str, ...]]
     """(app, type, account) -> endpoints: how each Item of a shared webhook finds its own, or all that share one."""
 
@@ -37,9 +41,18 @@ class Gateway:
         problems: list[Problem] = []
         endpoints: dict[str, Endpoint] = {}
         apps: dict[str, App] = {}
+        own = settings.gateway
+        store = store or Store(own.store)
+        files = MediaStore(
+            store=store,
+            folder=Folder(Path(own.media)),
+            largest=own.largest_file,
+            address=own.public_url or f"http://{own.host}:{own.port}",
+            secret=own.secret,
+        )
         for name in settings.endpoints:
             try:
-                endpoints[name] = build_endpoint(settings, name)
+                endpoints[name] = build_endpoint(settings, name, files.open)
             except SettingsError as error:
                 problems += error.problems
         for name in settings.apps:
@@ -51,11 +64,12 @@ class Gateway:
             raise SettingsError(problems)
         return cls(
             settings=settings,
-            store=store or Store(settings.gateway.store),
+            store=store,
             endpoints=endpoints,
             apps=apps,
             router=Router(settings),
             redact=Redactor(settings.secrets),
+            media=files,
             accounts=_accounts(settings),
         )
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import pluggy
 
+from connectors_core.door import Asgi, Door
 from connectors_core.model import (
     Attempt,
     Challenge,
@@ -31,6 +32,7 @@ from connectors_core.model import (
     Receipt,
     Reconciled,
     Request,
+    Template,
     TemplateInfo,
     Trusted,
 )
@@ -131,9 +133,25 @@ def templates() -> Sequence[TemplateInfo]:  # type: ignore[empty-body]
     """List the templates of the account."""
 
 
+@hookspec(firstresult=True)
+def check_template(template: Template, info: TemplateInfo) -> Sequence[str]:  # type: ignore[empty-body]
+    """Say in a sentence each what keeps `template` from being sent as `info` describes it. Pure; `[]` is fine."""
+
+
+@hookspec(firstresult=True)
+def pages(door: Door) -> Asgi:  # type: ignore[empty-body]
+    """Return an application with pages for people; it is mounted at `/<name of the endpoint>`.
+
+    Called once, in the process that serves the web. The pages have to know who may see them.
+    """
+
+
 @hookspec
-def set_up() -> Iterable[Finding]:  # type: ignore[empty-body]
-    """Prepare the account: subscriptions, callback address. Repeating it does no harm."""
+def set_up(callback: str) -> Iterable[Finding]:  # type: ignore[empty-body]
+    """Prepare the account: subscriptions, callback address. Repeating it does no harm.
+
+    `callback` is the public address of this gateway that webhooks are to be sent to, "" when there is none.
+    """
 
 
 @hookspec

@@ -30,9 +30,17 @@ class Level(StrEnum):
     REFUSED = "refused"
 
 
+def _captions(lengths: Mapping[str, int] | None) -> Mapping[str, int] | None:
+    return None if lengths is None else MappingProxyType(dict(lengths))
+
+
 @attrs.frozen(kw_only=True)
 class Limit:
-    """How a part can be carried. `split_at`: characters of text in one piece, None for no limit."""
+    """How a part can be carried. `split_at`: characters of text in one piece, None for no limit.
+
+    `captions`: the media kinds that carry words under them, with the most characters; words that do not fit go as a
+    text of their own. None for all kinds and any length.
+    """
 
     level: Level = Level.FULL
     split_at: int | None = None
@@ -41,6 +49,9 @@ class Limit:
     max_bytes: int | None = None
     kinds: frozenset[str] = frozenset()
     """The media or choice kinds that are carried; empty for all."""
+    options: int | None = None
+    """How many choices one message offers; None for no limit."""
+    captions: Mapping[str, int] | None = attrs.field(default=None, converter=_captions)
 
 
 @attrs.frozen(kw_only=True)
@@ -86,12 +97,14 @@ def _kinds(kinds: Iterable[ReceiptKind]) -> frozenset[ReceiptKind]:
 class Abilities:
     """What can be carried, and what an endpoint can do.
 
-    `parts`: what is not named is refused, or degraded to text where the route says so. `receipts`: the kinds that
-    `acknowledge` takes. `reports`: the kinds that this endpoint tells of what was sent to it. `echoes`: it gives back
-    copies of what was sent. `idempotent`: repeating a call with the same key does no harm there.
+    `parts`: what is not named is refused, or degraded to text where the route says so. `most_parts`: how many parts one
+    provider message holds, None for no limit. `receipts`: the kinds that `acknowledge` takes. `reports`: the kinds that
+    this endpoint tells of what was sent to it. `echoes`: it gives back copies of what was sent. `idempotent`: repeating
+    a call with the same key does no harm there.
     """
 
     parts: Mapping[type[Part], Limit] = attrs.field(factory=dict, converter=_fixed)
+    most_parts: int | None = None
     receipts: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=_kinds)
     reports: frozenset[ReceiptKind] = attrs.field(default=frozenset(), converter=_kinds)
     opens: bool = False
@@ -113,7 +126,8 @@ class Manifest:
     write here, with a word on each; a trailing `*` admits any name. `app` is the app type whose webhooks it takes, and
     `account` the setting that names its account there; `shared_account` names one that several endpoints may have in
     common: what is addressed to it goes to each of them. `hosts` are the hosts that a call may go to, besides those of
-    the addresses in the settings. `api` is the range of contract versions that it was made for.
+    the addresses in the settings. `api` is the range of contract versions that it was made for. `guide` is what a
+    person has to do at the platform before the settings can be filled in, a step each; `connectors setup` shows it.
     """
 
     name: str
@@ -130,11 +144,12 @@ class Manifest:
     api: tuple[int, int] = (1, 1)
     hosts: tuple[str, ...] = ()
     docs: str = ""
+    guide: tuple[str, ...] = ()
 
 
 @attrs.frozen(kw_only=True)
 class AppManifest:
-    """The description of an app: what signs webhooks and owns a callback URL."""
+    """The description of an app: what signs webhooks and owns a callback URL. `guide` is as that of a Manifest."""
 
     name: str
     title: str
@@ -142,3 +157,4 @@ class AppManifest:
     api: tuple[int, int] = (1, 1)
     hosts: tuple[str, ...] = ()
     docs: str = ""
+    guide: tuple[str, ...] = ()

@@ -44,8 +44,7 @@ def cut(message: Message, abilities: Abilities, *, degrade: bool, target: str) -
 
     A target that takes a whole message in one call gets it whole. Text is split at the limit, between graphemes.
     """
-    fitting = (_fitting(part, abilities, degrade=degrade, target=target) for part in message.parts)
-    parts = [part for part in fitting if part is not None]
+    parts = [fit for part in message.parts for fit in _fitting(part, abilities, degrade=degrade, target=target)]
     if not parts:
         raise NotSupported(f"{target} cannot show any part of this message")
     groups = list(_groups(parts, abilities))
@@ -57,23 +56,46 @@ def cut(message: Message, abilities: Abilities, *, degrade: bool, target: str) -
     ]
 
 
-def _fitting(part: Part, abilities: Abilities, *, degrade: bool, target: str) -> Part | None:
+def _fitting(part: Part, abilities: Abilities, *, degrade: bool, target: str) -> list[Part]:
+    """Return what goes out for a part: itself, with a text for the words that it cannot carry; a line; nothing."""
     limit = abilities.parts.get(type(part))
-    if limit is not None and limit.level in (Level.FULL, Level.PARTIAL) and _kind_fits(part, limit):
-        return part
+    reason = "a part of the kind " + PART_NAMES[type(part)]
+    if limit is not None and limit.level in (Level.FULL, Level.PARTIAL):
+        reason = _unfit(part, limit)
+        if not reason:
+            return _captioned(part, limit)
     if isinstance(part, _SILENT):
-        return None
+        return []
     words = as_text(part)
     if limit is not None and limit.level is Level.REFUSED:
         degrade = False
     if not degrade or Text not in abilities.parts or not words:
-        name = PART_NAMES[type(part)]
-        raise NotSupported(f"{target} cannot show a part of the kind {name}, and its route does not degrade it")
-    return Text(body=words)
+        raise NotSupported(f"{target} cannot show {reason}, and its route does not degrade it")
+    return [Text(body=words)]
 
 
-def _kind_fits(part: Part, limit: Limit) -> bool:
-    return not limit.kinds or str(getattr(part, "kind", "")) in limit.kinds
+def _unfit(part: Part, limit: Limit) -> str:
+    """Say what of a part is beyond a limit, "" when nothing is."""
+    if isinstance(part, Choices):
+        strange = {str(option.kind) for option in part.options} - limit.kinds if limit.kinds else set()
+        if strange:
+            return f"choices of the kind {', '.join(sorted(strange))}"
+        if limit.options is not None and len(part.options) > limit.options:
+            return f"{len(part.options)} choices, as one message offers {limit.options}"
+    elif limit.kinds and str(getattr(part, "kind", "")) not in limit.kinds:
+        return f"a part of the kind {PART_NAMES[type(part)]} {getattr(part, 'kind', '')}".rstrip()
+    if isinstance(part, Media) and limit.max_bytes is not None and (part.size or 0) > limit.max_bytes:
+        return f"a file of {part.size} bytes, as it takes {limit.max_bytes}"
+    return ""
+
+
+def _captioned(part: Part, limit: Limit) -> list[Part]:
+    """Return a part, and the words under it as a text where they cannot stay under it."""
+    if not isinstance(part, Media) or limit.captions is None:
+        return [part]
+    if len(part.caption) <= limit.captions.get(str(part.kind), 0):
+        return [part]
+    return [attrs.evolve(part, caption=""), Text(body=part.caption)]
 
 
 def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]:
@@ -85,6 +107,7 @@ def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]
             same = sum(type(other) is type(piece) for other in group)
             cut = isinstance(part, Text) and piece is not part
             full = limit.most is not None and same >= limit.most
+            full = full or (abilities.most_parts is not None and len(group) >= abilities.most_parts)
             if group and (full or (cut and same)):
                 yield group
                 group = []

@@ -13,6 +13,7 @@ from connectors_core.pipeline.reader import Reader
 from connectors_core.store import is_unavailable, journal
 from connectors_core.store.watch import Watcher
 from connectors_core.worker.engine import STORE_PAUSE, Worker
+from connectors_core.worker.errands import Errands
 from connectors_core.worker.presence import Presence
 
 TURN = 0.001
@@ -32,6 +33,7 @@ class Working:
         self._read = read
         self._news = threading.Event()
         self._stopping = threading.Event()
+        self._errands = Errands(gateway, self.presence) if deliver else None
         self._watcher = Watcher(gateway.store, self._changed)
         self._readers: dict[str, Reader] = {}
 
@@ -47,11 +49,15 @@ class Working:
             threads += [Poller(self.gateway, name, self.presence, self._stopping).thread() for name in self._polled()]
         for thread in threads:
             thread.start()
+        if self._errands:
+            self._errands.start()
         self.worker.run()
         self._stopping.set()
         self._news.set()
         for thread in threads:
             thread.join()
+        if self._errands:
+            self._errands.stop()
         self._watcher.stop()
         try:
             self.presence.leave()
@@ -69,6 +75,8 @@ class Working:
     def _changed(self) -> None:
         self._news.set()
         self.worker.wake()
+        if self._errands:
+            self._errands.wake()
 
     def _polled(self) -> list[str]:
         return [name for name, endpoint in self.gateway.endpoints.items() if "poll" in endpoint.verbs]

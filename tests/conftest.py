@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from uuid import uuid4
 
+import chromium
 import gateways
 import postgres
 import pytest
@@ -27,6 +28,8 @@ def pytest_terminal_summary(terminalreporter):
     """Say plainly what was not tested here."""
     if not HAVE_POSTGRES:
         terminalreporter.write_line("PostgreSQL is not installed here: the tests ran on SQLite alone", yellow=True)
+    if chromium.PATH is None:
+        terminalreporter.write_line("Chromium is not installed here: no page was tried in a browser", yellow=True)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ def describe(manifest: Manifest) -> dict[str, Any]:
         "title": manifest.title,
         "kind": manifest.kind,
         "parts": {PART_NAMES[part]: _limit(limit) for part, limit in own.parts.items()},
+        "most_parts": own.most_parts,
         "receipts_taken": sorted(own.receipts),
         "receipts_told": sorted(own.reports),
         "writes_first": own.opens,
@@ -77,6 +78,8 @@ def _limit(limit: Limit) -> dict[str, Any]:
         "most": limit.most,
         "max_bytes": limit.max_bytes,
         "kinds": sorted(limit.kinds),
+        "options": limit.options,
+        "captions": None if limit.captions is None else dict(limit.captions),
     }
 
 
@@ -111,6 +114,8 @@ def _part(manifest: Manifest, part: Any) -> str:
         words.append(f"{limit.most} in a message")
     if limit.max_bytes is not None:
         words.append(f"{limit.max_bytes} bytes")
+    if limit.options is not None:
+        words.append(f"{limit.options} choices")
     return ", ".join([*words, *([" ".join(sorted(limit.kinds))] if limit.kinds else [])])
 
 

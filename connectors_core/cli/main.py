@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from connectors_core import __version__
+from connectors_core import __version__, discovery
 from connectors_core.cli.common import show_problems
 from connectors_core.errors import ConnectorsError, SettingsError
 
@@ -17,10 +17,13 @@ COMMANDS = {
     "serve": "serve",
     "work": "work",
     "inspect": "inspect",
+    "setup": "setup",
     "check": "check",
     "schema": "schema",
     "abilities": "abilities",
     "send": "send",
+    "explain": "explain",
+    "templates": "templates",
     "deliveries": "deliveries",
     "redeliver": "redeliver",
     "resolve": "resolve",
@@ -46,15 +49,18 @@ class Commands(click.Group):
     """A group of commands that are imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Return the names in the order of `COMMANDS`."""
-        return list(COMMANDS)
+        """Return the names in the order of `COMMANDS`, then those that packages add."""
+        return [*COMMANDS, *discovery.installed(discovery.COMMANDS)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a command; None for a name that is none."""
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = import_module(f"connectors_core.cli.{COMMANDS[cmd_name]}").command
-        return found
+        if cmd_name in COMMANDS:
+            found: click.Command = import_module(f"connectors_core.cli.{COMMANDS[cmd_name]}").command
+            return found
+        if cmd_name in discovery.installed(discovery.COMMANDS):
+            added: click.Command = discovery.find(cmd_name, discovery.COMMANDS)
+            return added
+        return None
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command, and turn how it ended into the exit codes of the help."""

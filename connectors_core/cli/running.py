@@ -47,17 +47,6 @@ def on_stop(stop: Callable[[], None]) -> None:
     signal.signal(signal.SIGTERM, handle)
 
 
-def stop_with_parent(stop: Callable[[], None]) -> None:
-    """Call `stop` when the program that started this one is gone: its end of our standard input closes then."""
-
-    def wait() -> None:
-        while sys.stdin.buffer.read(4096):
-            pass
-        stop()
-
-    threading.Thread(target=wait, name="parent", daemon=True).start()
-
-
 def say_what_is_left(gateway: Gateway) -> None:
     """Print what waits in the store, so that whoever stopped the program knows."""
     try:

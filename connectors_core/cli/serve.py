@@ -6,19 +6,25 @@ import click
 
 from connectors_core.cli.running import on_stop, open_gateway, say_what_is_left
 from connectors_core.gateway import Gateway
+from connectors_core.settings.fields import is_loopback
+from connectors_core.supervising import stop_with_parent
 from connectors_core.web.app import build_web
 from connectors_core.web.server import server
 
 
-def serve(gateway: Gateway, *, host: str | None = None, port: int | None = None) -> None:
-    """Serve until stopped."""
+def serve(gateway: Gateway, *, host: str | None = None, port: int | None = None, with_parent: bool = False) -> None:
+    """Serve until stopped; `with_parent`: at the latest until the program that started this one is gone."""
     own = gateway.settings.gateway
-    web = server(build_web(gateway), host or own.host, own.port if port is None else port)
+
+    host = host or own.host
+    web = server(build_web(gateway, loopback=is_loopback(host)), host, own.port if port is None else port)
 
     def stop() -> None:
         web.should_exit = True
 
     on_stop(stop)
+    if with_parent:
+        stop_with_parent(stop)
     web.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     click.echo(f"listening on http://{web.config.host}:{web.config.port}", err=True)
     web.run()

@@ -6,7 +6,8 @@ import os
 
 import click
 
-from connectors_core.cli.running import on_stop, open_gateway, say_what_is_left, stop_with_parent
+from connectors_core.cli.running import on_stop, open_gateway, say_what_is_left
+from connectors_core.supervising import stop_with_parent
 from connectors_core.working import Working
 
 

@@ -12,7 +12,7 @@ from cattrs.strategies import configure_tagged_union
 from connectors_core.errors import Malformed
 from connectors_core.model import parts
 from connectors_core.model.events import Event, Handover, Link, Message, Notice, Receipt
-from connectors_core.model.results import parse_json
+from connectors_core.model.results import TemplateInfo, parse_json
 
 PART_NAMES = {
     kind: "".join(f"_{char.lower()}" if char.isupper() else char for char in kind.__name__).lstrip("_")
@@ -92,3 +92,13 @@ def loads(text: str) -> Event:
     if not isinstance(document, dict):
         raise Malformed("this is no event: it is no JSON object")
     return from_dict(document)
+
+
+def dump_template(info: TemplateInfo) -> str:
+    """Return the description of a template as JSON text in ASCII."""
+    return _ENCODER.encode(_CONVERTER.unstructure(info))
+
+
+def load_template(text: str) -> TemplateInfo:
+    """Return what `dump_template` wrote."""
+    return _CONVERTER.structure(json.loads(text), TemplateInfo)

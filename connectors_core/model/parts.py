@@ -32,7 +32,11 @@ class MediaKind(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Media:
-    """A file, by the channel's own `id` or by `url`; `size` in bytes; `sha256` in lower-case hexadecimal."""
+    """A file; `size` in bytes; `sha256` in lower-case hexadecimal.
+
+    On the way in, `id` is the channel's own name for it, or `url` where it can be fetched. On the way out, `id` is
+    the gateway's name for the file that it keeps, to be opened with `Http.open`, and `url` a link to it that expires.
+    """
 
     kind: MediaKind
     id: str = ""
@@ -114,10 +118,15 @@ class Choice:
 
 @attrs.frozen(kw_only=True)
 class Template:
-    """Approved content with parameters. `components` has the shape that the channel documents."""
+    """Approved content with parameters.
+
+    `values` fills the slots that `TemplateInfo` names; `components`, in the shape that the channel documents, is for
+    what no slot expresses. Give one of them.
+    """
 
     name: str
     language: str
+    values: dict[str, str] = attrs.field(factory=dict)
     components: tuple[dict[str, object], ...] = ()
     category: str = ""
 

@@ -152,11 +152,20 @@ class Page:
 
 @attrs.frozen(kw_only=True)
 class Content:
-    """A fetched file."""
+    """The bytes of a file, in pieces, and what is known of it; `size` in bytes, None when nobody says.
 
-    body: bytes
+    The pieces can be taken once. They may raise the errors of `connectors_core.errors` while they come.
+    """
+
+    chunks: Iterable[bytes] = attrs.field(repr=False)
     mime: str
     name: str = ""
+    size: int | None = None
+
+    @classmethod
+    def of(cls, body: bytes, mime: str, name: str = "") -> Content:
+        """Return content that is in memory already."""
+        return cls(chunks=(body,), mime=mime, name=name, size=len(body))
 
 
 @attrs.frozen(kw_only=True)
@@ -169,11 +178,61 @@ class Finding:
 
 
 @attrs.frozen(kw_only=True)
+class Slot:
+    """A place in a template that a value goes into.
+
+    `key` names it in `Template.values`; `kind` is text, or image, video, document for a link or the id of a kept file.
+    """
+
+    key: str
+    kind: str = "text"
+    label: str = ""
+    example: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class TemplateInfo:
-    """A template as the account has it."""
+    """A template as the account has it: `usable` when it may be sent now, else `reason` says why not.
+
+    `body` is its text with each slot's key in double braces. `components` are the channel's own description.
+    """
 
     name: str
     language: str
-    status: str
+    usable: bool
+    reason: str = ""
     category: str = ""
+    body: str = ""
+    slots: tuple[Slot, ...] = ()
     components: tuple[dict[str, object], ...] = ()
+
+
+class Decision(StrEnum):
+    """What the platform's rules say of a message before it is sent."""
+
+    ALLOW = "allow"
+    ALLOW_WITH = "allow_with"
+    """Allowed in another form: a template, a tag."""
+    HOLD_UNTIL = "hold_until"
+    DENY = "deny"
+
+
+@attrs.frozen(kw_only=True)
+class Verdict:
+    """A decision with its reasons, in sentences for the person who wants to write.
+
+    `rule` names the rule and `source` the page and date that it stands on. `deadline` is until when an allowed message
+    is allowed, or since when another is not, or the moment to hold until. `alternatives` say what may be done instead.
+    """
+
+    decision: Decision
+    rule: str = ""
+    reason: str = ""
+    deadline: datetime | None = None
+    alternatives: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the message may go out as it is, now."""
+        return self.decision is Decision.ALLOW

@@ -38,6 +38,8 @@ class Entry:
     contact_id: int | None = None
     home: str = ""
     """The endpoint where the conversation lives."""
+    document: str = ""
+    """The event as it is stored."""
 
 
 def ref_keys(noun: str, ref: ContactRef | ConversationRef) -> list[Key]:

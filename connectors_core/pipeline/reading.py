@@ -28,6 +28,8 @@ class Reading:
     kind: str
     received_at: float
     events: list[tuple[int, Event]] = attrs.field(factory=list)
+    documents: list[str] = attrs.field(factory=list)
+    """The events as they will be stored, written out while nobody waits for the store."""
     parked: list[dict[str, Any]] = attrs.field(factory=list)
     problem: str = ""
 
@@ -64,12 +66,14 @@ def read(gateway: Gateway, row: Any, source: str) -> Reading:
             continue
         try:
             found = _events(gateway, row.kind, item)
+            documents = [codec.dumps(event) for event in found]
         except Malformed as error:
             reading.park(position, item, "malformed", gateway.redact(error.text))
         except Exception as error:  # noqa: BLE001 - as above
             reading.park(position, item, "failed", _defect(error, f"receive of {item.endpoint}"))
         else:
             reading.events += ((position, event) for event in found)
+            reading.documents += documents
     return reading
 
 

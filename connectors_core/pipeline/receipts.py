@@ -128,8 +128,8 @@ def own_receipt(
     return News(delivery.id, delivery.event_id, kind, event_id)
 
 
-def event_row(event: Any, event_id: int, *, journal_id: int, position: int) -> dict[str, Any]:
-    """Return the row of an event, without its people."""
+def event_row(event: Any, event_id: int, *, journal_id: int, position: int, document: str = "") -> dict[str, Any]:
+    """Return the row of an event, without its people; `document` is the event as it is stored, where that is known."""
     return {
         "id": event_id,
         "journal_id": journal_id,
@@ -147,7 +147,7 @@ def event_row(event: Any, event_id: int, *, journal_id: int, position: int) -> d
         "standby": event.standby,
         "held_until": None,
         "status": None,
-        "document": codec.dumps(event),
+        "document": document or codec.dumps(event),
     }
 
 

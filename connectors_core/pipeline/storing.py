@@ -12,6 +12,7 @@ import attrs
 from connectors_core.documents import of_arrival
 from connectors_core.endpoint import VERBS, Endpoint
 from connectors_core.errors import NotSupported
+from connectors_core.files import clean_filename, clean_mime, is_name, new_name
 from connectors_core.gateway import Gateway
 from connectors_core.model import (
     ConversationRef,
@@ -19,6 +20,7 @@ from connectors_core.model import (
     Handover,
     Item,
     Link,
+    Media,
     Message,
     Notice,
     Outgoing,
@@ -28,11 +30,11 @@ from connectors_core.model import (
 )
 from connectors_core.pieces import cut
 from connectors_core.pipeline import echoes, incoming_receipts
-from connectors_core.pipeline.people import Directory, Entry
+from connectors_core.pipeline.people import Directory, Entry, clean
 from connectors_core.pipeline.reading import Reading
 from connectors_core.pipeline.receipts import News, NextId, advance, event_row, once, own_receipt, scope
 from connectors_core.routing import Way
-from connectors_core.store import deliveries, events, journal, lanes, people
+from connectors_core.store import deliveries, events, journal, lanes, media, people, templates
 
 BLOCK = 128
 """Ids taken from the store at a time."""
@@ -66,12 +68,17 @@ def store(gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: b
     for entry in entries:
         directory.place(entry)
         entry.event_id = batch.next_id()
-        row = event_row(entry.event, entry.event_id, journal_id=entry.journal_id, position=entry.position)
+        row = event_row(
+            entry.event, entry.event_id, journal_id=entry.journal_id, position=entry.position, document=entry.document
+        )
         row |= {"conversation_id": entry.conversation_id, "contact_id": entry.contact_id}
         batch.event_rows.append(row)
         if isinstance(entry.event, Receipt):
             receipts_.append(entry)
-        elif not isinstance(entry.event, Notice):
+        elif isinstance(entry.event, Notice):
+            if "template" in entry.event.topic:
+                templates.hasten(db, entry.event.endpoint, time())
+        else:
             _deliver(batch, entry, row)
     directory.write(db)
     events.add(db, batch.event_rows)
@@ -101,9 +108,9 @@ def id_source(gateway: Gateway, db: Any) -> NextId:
 def _new_entries(db: Any, readings: Sequence[Reading]) -> list[Entry]:
     """Return the events that were never seen before, in journal order."""
     entries = [
-        Entry(reading.journal_id, position, reading.kind, event)
+        Entry(reading.journal_id, position, reading.kind, event, document=document)
         for reading in readings
-        for position, event in reading.events
+        for (position, event), document in zip(reading.events, reading.documents, strict=True)
     ]
     seen = set(events.known(db, {(entry.event.endpoint, once(entry.event)) for entry in entries}))
     fresh = []
@@ -130,6 +137,7 @@ def _addressed(batch: Batch, entry: Entry) -> bool:
     account = batch.gateway.settings.endpoints[target].account or target
     ref = ConversationRef(endpoint=target, account=account, id=event.to.value)
     entry.event = attrs.evolve(event, conversation=ref)
+    entry.document = codec.dumps(entry.event)
     return True
 
 
@@ -163,10 +171,42 @@ def _route(batch: Batch, entry: Entry, row: dict[str, Any]) -> None:
         _park(batch, entry, f"{event.endpoint} named a conversation of {event.conversation.endpoint} that is not known")
         return
     ways = ways_of(batch.gateway, entry)
+    waits = _want_files(batch, entry) if ways and isinstance(event, Message) else None
     if not ways and isinstance(event, Message):
         _park(batch, entry, f"no route takes a message of {event.endpoint} any further; add one and replay")
     for way in ways:
-        _enqueue(batch, entry, row, way)
+        _enqueue(batch, entry, row, way, waits)
+
+
+def _want_files(batch: Batch, entry: Entry) -> float | None:
+    """Have the files of a message fetched that are not kept here; return until when the message waits for them."""
+    event = entry.event
+    assert isinstance(event, Message)
+    files = [part for part in event.parts if isinstance(part, Media) and (part.id or part.url)]
+    files = [part for part in files if not is_name(part.id)]
+    now = time()
+    media.add(
+        batch.db,
+        [
+            {
+                "id": batch.next_id(),
+                "name": new_name(),
+                "endpoint": event.endpoint,
+                "event_id": entry.event_id,
+                "state": media.WANTED,
+                "kind": part.kind,
+                "source_id": clean(part.id),
+                "source_url": clean(part.url),
+                "mime": clean_mime(part.mime) if part.mime else "",
+                "sha256": part.sha256,
+                "filename": clean_filename(part.name),
+                "created_at": now,
+                "due": now,
+            }
+            for part in files
+        ],
+    )
+    return now + batch.gateway.settings.gateway.media_wait if files else None
 
 
 def ways_of(gateway: Gateway, entry: Entry) -> list[Way]:
@@ -178,7 +218,7 @@ def ways_of(gateway: Gateway, entry: Entry) -> list[Way]:
     return gateway.router.from_home(event.endpoint, lambda: of_arrival(gateway, event))
 
 
-def _enqueue(batch: Batch, entry: Entry, row: dict[str, Any], way: Way) -> None:
+def _enqueue(batch: Batch, entry: Entry, row: dict[str, Any], way: Way, waits: float | None) -> None:
     event = entry.event
     assert isinstance(event, Message | Link | Handover)
     endpoint = batch.gateway.endpoints[way.target]
@@ -197,7 +237,7 @@ def _enqueue(batch: Batch, entry: Entry, row: dict[str, Any], way: Way) -> None:
         batch.refused.append((refusal, row, error))
         return
     for piece in range(1, count + 1):
-        batch.delivery_rows.append(deliveries.row(id=batch.next_id(), **base, piece=piece, pieces=count))
+        batch.delivery_rows.append(deliveries.row(id=batch.next_id(), **base, piece=piece, pieces=count, waits=waits))
 
 
 def pieces_of(endpoint: Endpoint, event: Outgoing, way: Way) -> Sequence[Outgoing]:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 from urllib.parse import urlsplit
 
@@ -44,6 +45,7 @@ REFERENCE: JsonSchema = {
 @attrs.frozen
 class _Reading:
     environ: Mapping[str, str]
+    files: Mapping[str, str]
     secrets: list[Secret]
 
 
@@ -51,9 +53,12 @@ _READING: ContextVar[_Reading | None] = ContextVar("reading", default=None)
 
 
 @contextmanager
-def reading(environ: Mapping[str, str]) -> Iterator[list[Secret]]:
-    """Let schemas that load inside take secrets from `environ`, and give the list of all that they took."""
-    now = _Reading(environ, [])
+def reading(environ: Mapping[str, str], files: Mapping[str, str] = MappingProxyType({})) -> Iterator[list[Secret]]:
+    """Let schemas that load inside take secrets from `environ`, and give the list of all that they took.
+
+    `files`: paths of files that are not written yet, and what will be in them.
+    """
+    now = _Reading(environ, files, [])
     token = _READING.set(now)
     try:
         yield now.secrets
@@ -69,8 +74,12 @@ def resolve(reference: Any) -> Secret:
     if len(reference) != 1 or len(ways) != 1:
         raise ValidationError('must be { env = "NAME" } or { file = "/path" }')
     now = _READING.get()
-    environ = os.environ if now is None else now.environ
-    return remember(_of_environment(reference["env"], environ) if ways == ["env"] else _of_file(reference["file"]))
+    if ways == ["env"]:
+        return remember(_of_environment(reference["env"], os.environ if now is None else now.environ))
+    name = reference["file"]
+    if now is not None and name in now.files:
+        return remember(_checked(now.files[name], f"file {name}", f"the file {name}"))
+    return remember(_of_file(name))
 
 
 def remember(secret: Secret) -> Secret:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,11 @@ def read(path: Path) -> Source:
     if problems:
         # What a broken file declares is unknown, so that everything else said about names could be wrong.
         raise SettingsError(problems)
+    return merged(path, documents)
+
+
+def merged(path: Path, documents: Mapping[str, dict[str, Any]]) -> Source:
+    """Return what the files of `path` say together; `documents` by the names of the files."""
     if not path.is_dir():
         return Source(path, documents[path.name])
     source = Source(path)

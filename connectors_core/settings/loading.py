@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from connectors_core.discovery import nearest
 from connectors_core.errors import SettingsError
@@ -18,6 +19,7 @@ from connectors_core.settings.reader import Reader
 from connectors_core.settings.routes import read_routes
 from connectors_core.settings.schemas import ApiTokenSchema, GatewaySchema
 
+NO_DRAFTS: Mapping[str, str] = MappingProxyType({})
 SECTIONS = ("gateway", "apps", "endpoints", "routes", "api_tokens")
 
 
@@ -27,9 +29,13 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     Secrets come from `environ` and from the files that the settings name. Raise SettingsError with every problem:
     its dotted path, what is wrong, what to do. No text shows the value of a secret.
     """
-    source = files.read(path)
+    return resolve(files.read(path), environ)
+
+
+def resolve(source: files.Source, environ: Mapping[str, str], drafts: Mapping[str, str] = NO_DRAFTS) -> Settings:
+    """Do what `load` does with files that were read; `drafts` are secrets whose files are not written yet, by path."""
     reader = Reader(source.document)
-    with reading(environ) as secrets:
+    with reading(environ, drafts) as secrets:
         for key in source.document:
             if key not in SECTIONS:
                 reader.say(join("", key), f"unknown key.{nearest(key, SECTIONS)}")
@@ -42,7 +48,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if problems:
         raise SettingsError(problems)
     return Settings(
-        path=path,
+        path=source.path,
         gateway=gateway,
         apps=apps,
         endpoints=endpoints,

@@ -31,6 +31,12 @@ class Gateway:
     """Processes that `run` keeps for deliveries, beside the one that reads the journal."""
     body_timeout: float = 10.0
     """Seconds in which a request has to arrive whole."""
+    media: str = "connectors-media"
+    """The folder where files are kept; all programs on one store share it."""
+    largest_file: int = 100 * 1024 * 1024
+    """Bytes. The largest that WhatsApp takes and gives (WA/business-phone-numbers/media, 2025-12)."""
+    media_wait: float = 30.0
+    """Seconds that a message waits for its files; then it goes with links to what is still being fetched."""
 
 
 @attrs.frozen(kw_only=True)

@@ -109,6 +109,17 @@ class GatewaySchema(Table):
     )
     workers = IntegerField(validate=validate.Range(1, 32), metadata=says("Processes that `run` keeps for deliveries."))
     body_timeout = NumberField(validate=_POSITIVE, metadata=says("Seconds in which a request has to arrive whole."))
+    media = fields.String(
+        validate=validate.Length(min=1), metadata=says("The folder where files are kept; shared by all programs.")
+    )
+    largest_file = IntegerField(
+        validate=validate.Range(min=1024, error="must be 1024 at least"),
+        metadata=says("Bytes of the largest file that is kept."),
+    )
+    media_wait = NumberField(
+        validate=validate.Range(min=0, error="must not be below 0"),
+        metadata=says("Seconds that a message waits for its files."),
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> Gateway:

@@ -6,15 +6,19 @@ from connectors_core.store import (
     events,
     journal,
     lanes,
+    media,
     operations,
     people,
     receipts,
     secrets,
+    templates,
 )
-from connectors_core.store.engine import Store, StoreUnavailable, is_unavailable
+from connectors_core.store.database import Database, StoreUnavailable, is_unavailable
+from connectors_core.store.engine import Store
 from connectors_core.store.schema import metadata
 
 __all__ = [
+    "Database",
     "Store",
     "StoreUnavailable",
     "api_keys",
@@ -23,9 +27,11 @@ __all__ = [
     "is_unavailable",
     "journal",
     "lanes",
+    "media",
     "metadata",
     "operations",
     "people",
     "receipts",
     "secrets",
+    "templates",
 ]

@@ -43,9 +43,10 @@ deliveries = Table(
     Column("reason", Words, nullable=False),
     Column("status", Words),
     Column("about_id", Id),
+    Column("waits", Time),
 )
-"""`status`: for a sent message the receipt of this piece, for `acknowledge` the status to tell about the message whose
-event is `about_id`."""
+"""`waits`: until when it waits for the files of its message, None when it does not. `status`: for a sent message the
+receipt of this piece, for `acknowledge` the status to tell about the message whose event is `about_id`."""
 _OPEN = deliveries.c.settled_at.is_(None)
 _FAULTY = deliveries.c.state.in_((REFUSED, DEAD, UNKNOWN))
 Index("ix_deliveries_open", deliveries.c.lane_id, deliveries.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -88,6 +89,7 @@ def row(**values: Any) -> dict[str, Any]:
         "reason": "",
         "status": None,
         "about_id": None,
+        "waits": None,
         **values,
     }
 
@@ -146,6 +148,20 @@ _END = (
         reason=bindparam("new_reason"),
     )
 )
+
+
+_SENT = (
+    update(deliveries)
+    .where(one_of(deliveries.c.id, "ids"))
+    .values(state=SENT, settled_at=bindparam("at"), code="", reason="")
+)
+
+
+def end_sent(db: Connection, ids: Iterable[int], at: float) -> None:
+    """Store that attempts worked: one statement for all, as most of them do."""
+    wanted = list(ids)
+    if wanted:
+        db.execute(_SENT, {"ids": wanted, "at": at})
 
 
 def end(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -247,6 +263,12 @@ def reopen(db: Connection, delivery_id: int) -> None:
     """Let a delivery wait for its next attempt, under the key that it had."""
     values = {"state": WAITING, "settled_at": None, "code": "", "reason": ""}
     db.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(values))
+
+
+def stop_waiting(db: Connection, event_id: int) -> list[int]:
+    """Let the deliveries of a message go whose files are here; return their lanes, which have to be woken."""
+    waiting = update(deliveries).where(deliveries.c.event_id == event_id, deliveries.c.waits.is_not(None))
+    return list(db.execute(waiting.values(waits=None).returning(deliveries.c.lane_id)).scalars())
 
 
 def counts(db: Connection) -> dict[tuple[str, str], int]:

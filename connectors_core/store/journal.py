@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 from sqlalchemy import Column, ColumnElement, Connection, Index, Row, Table, bindparam, func, insert, select, update
 
+from connectors_core.store.many import one_of
 from connectors_core.store.schema import Bytes, Id, Small, Time, Words, metadata
 
 NEW, READ, PARKED = 0, 1, 2
@@ -80,6 +81,7 @@ _NEXT = (
     .limit(bindparam("most"))
 )
 _FIRST_AFTER = select(func.min(journal.c.source)).where(journal.c.source > bindparam("last"), journal.c.state == NEW)
+_ALL_READ = update(journal).where(one_of(journal.c.id, "ids")).values(state=READ, read_at=bindparam("at"), problem="")
 _SETTLE = (
     update(journal)
     .where(journal.c.id == bindparam("row_id"))
@@ -89,7 +91,9 @@ _SETTLE = (
 
 def append(db: Connection, arrivals: Iterable[Arrival], program: str) -> None:
     """Write arrivals in their order."""
-    db.execute(_ADD, [_row(arrival, program) for arrival in arrivals])
+    rows = [_row(arrival, program) for arrival in arrivals]
+    if rows:
+        db.execute(_ADD, rows)
 
 
 def append_one(db: Connection, arrival: Arrival, program: str) -> int:
@@ -134,9 +138,17 @@ def news(db: Connection) -> list[str]:
 def mark(db: Connection, rows: Iterable[tuple[int, int, str]]) -> None:
     """Settle journal rows: (id, READ or PARKED, why)."""
     at = time()
-    params = [{"row_id": row, "new_state": state, "at": at, "why": why} for row, state, why in rows]
-    if params:
-        db.execute(_SETTLE, params)
+    plain: list[int] = []
+    others: list[dict[str, Any]] = []
+    for row, state, why in rows:
+        if state == READ and not why:
+            plain.append(row)
+        else:
+            others.append({"row_id": row, "new_state": state, "at": at, "why": why})
+    if plain:
+        db.execute(_ALL_READ, {"ids": plain, "at": at})
+    if others:
+        db.execute(_SETTLE, others)
 
 
 @attrs.frozen(kw_only=True)

@@ -123,11 +123,26 @@ _RELEASE = (
 )
 
 
+_RELEASE_ALL = (
+    update(lanes)
+    .where(one_of(lanes.c.id, "ids"))
+    .values(holder=None, due=bindparam("next_due"), paced=bindparam("next_paced"))
+)
+
+
 def release(db: Connection, rows: Iterable[tuple[int, float | None, float]]) -> None:
-    """Give lanes back: (lane, when its head is due or None, pace)."""
-    params = [{"lane": lane, "next_due": due, "next_paced": paced} for lane, due, paced in sorted(rows)]
-    if params:
-        db.execute(_RELEASE, params)
+    """Give lanes back: (lane, when its head is due or None, pace). All of a kind go back in one statement."""
+    alike: dict[tuple[float | None, float], list[int]] = {}
+    for lane, due, paced in sorted(rows):
+        alike.setdefault((due, paced), []).append(lane)
+    single = []
+    for (due, paced), ids in alike.items():
+        if len(ids) > 1:
+            db.execute(_RELEASE_ALL, {"ids": ids, "next_due": due, "next_paced": paced})
+        else:
+            single.append({"lane": ids[0], "next_due": due, "next_paced": paced})
+    if single:
+        db.execute(_RELEASE, single)
 
 
 def next_due(db: Connection, targets: Iterable[str]) -> dict[str, float]:

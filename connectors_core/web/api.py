@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
 from typing import Any
 from uuid import uuid4
 
@@ -15,15 +13,19 @@ from starlette.routing import Route
 
 from connectors_core.errors import Malformed
 from connectors_core.gateway import PROGRAM, Gateway
-from connectors_core.model import parse_json
+from connectors_core.model import Event, Message, parse_json
 from connectors_core.model.refs import clean_id
+from connectors_core.operating import explaining
 from connectors_core.pipeline.people import ref_keys
 from connectors_core.pipeline.reading import dump
 from connectors_core.pipeline.receipts import short
 from connectors_core.store import api_keys, events, is_unavailable, journal, people
+from connectors_core.web.api_advice import Advice, verdict_json
 from connectors_core.web.api_events import make_event, refuse_bad_parts, refuse_unrouted
+from connectors_core.web.api_media import Files
 from connectors_core.web.limits import TooLarge, TooSlow, read_body
 from connectors_core.web.openapi import describe
+from connectors_core.web.problems import UNAVAILABLE, Callers, Problem
 from connectors_core.web.schemas import BODIES, BadBody, load
 from connectors_core.web.status import message_status
 
@@ -34,31 +36,13 @@ DEEPEST_BODY = 50
 """Levels of objects and lists in one body."""
 
 
-class Problem(Exception):
-    """An answer that says what is wrong (RFC 9457)."""
-
-    def __init__(self, status: int, title: str, **details: Any) -> None:
-        """Keep what the answer will say."""
-        super().__init__(title)
-        self.status = status
-        self.content = {"title": title, "status": status, **details}
-
-    def response(self) -> Response:
-        """Return the answer."""
-        headers = (
-            {"www-authenticate": "Bearer"} if self.status == 401 else {"retry-after": "5"} if self.status == 503 else {}
-        )
-        # In ASCII: a caller's own half character, named back to it, must not break the answer.
-        return Response(json.dumps(self.content), self.status, headers, "application/problem+json")
-
-
 class Api:
     """Answers under `/api/v1`. A bearer token says which endpoint speaks."""
 
     def __init__(self, gateway: Gateway) -> None:
         """Know the tokens."""
         self._gateway = gateway
-        self._tokens = [(one.token.reveal().encode(), one.endpoint) for one in gateway.settings.api_tokens.values()]
+        self._callers = Callers(gateway.settings)
 
     def routes(self) -> list[Route]:
         """Return the addresses."""
@@ -66,26 +50,17 @@ class Api:
             Route("/api/v1/openapi.json", self._describe, methods=["GET"]),
             Route("/api/v1/messages/{id:path}", self._status, methods=["GET"]),
             *(Route(f"/api/v1/{noun}", self._taker(noun), methods=["POST"]) for noun in BODIES),
+            *Advice(self._gateway, self._callers).routes(),
+            *Files(self._gateway, self._callers).routes(),
         ]
 
     async def _describe(self, _request: HttpRequest) -> Response:
         return JSONResponse(describe(self._gateway.settings.gateway.public_url))
 
-    def _speaker(self, request: HttpRequest) -> str:
-        """Return the endpoint whose token the request carries; every token is compared, in constant time."""
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        found = ""
-        for token, endpoint in self._tokens:
-            if hmac.compare_digest(token, given.strip().encode("utf-8", "replace")) and scheme.lower() == "bearer":
-                found = endpoint
-        if not found:
-            raise Problem(401, "the bearer token is missing or wrong")
-        return found
-
     def _taker(self, noun: str) -> Any:
         async def take(request: HttpRequest) -> Response:
             try:
-                endpoint = self._speaker(request)
+                endpoint = self._callers.speaker(request)
                 raw = await read_body(request, LARGEST_BODY, self._gateway.settings.gateway.body_timeout)
                 key = request.headers.get("idempotency-key", "")
                 status, content = await run_in_threadpool(self._take, noun, endpoint, raw, key)
@@ -122,6 +97,7 @@ class Api:
                 before = next((row for row in held if row.journal_id is not None), None)
                 if before is not None:
                     return 200, {"id": before.external_id, "repeated": True}
+                self._refuse_forbidden(db, event, names)
                 arrival = journal.Arrival(source=endpoint, endpoint=endpoint, kind=journal.API, body=dump([event]))
                 number = journal.append_one(db, arrival, PROGRAM)
                 for row in held:
@@ -133,15 +109,29 @@ class Api:
             raise
         return 202, {"id": event.id, "repeated": False}
 
+    def _refuse_forbidden(self, db: Any, event: Event, names: list[people.Key]) -> None:
+        """Raise a Problem for a message that the channel's rules forbid now."""
+        if not isinstance(event, Message) or event.conversation is None:
+            return
+        rows = people.conversations_by_id(db, people.find_links(db, names).values())
+        home = next(iter(rows.values()), None)
+        channel = home.endpoint if home is not None else event.conversation.endpoint
+        if channel == event.endpoint:
+            return
+        for part in event.parts:
+            found = explaining.verdict_at(self._gateway, channel, part, home.last_in_at if home is not None else None)
+            if not found.allowed:
+                raise Problem(409, found.reason, verdict=verdict_json(found))
+
     async def _status(self, request: HttpRequest) -> Response:
         try:
-            endpoint = self._speaker(request)
+            endpoint = self._callers.speaker(request)
             found = await run_in_threadpool(self._look_up, endpoint, request.path_params["id"])
         except Problem as problem:
             return problem.response()
         except Exception as error:
             if is_unavailable(error):
-                return Problem(503, "the store cannot be used now; ask again").response()
+                return Problem(503, UNAVAILABLE).response()
             raise
         return JSONResponse(found)
 

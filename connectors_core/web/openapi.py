@@ -72,6 +72,7 @@ def describe(public_url: str) -> dict[str, Any]:
             },
         }
     }
+    paths |= _LOOKS
     return {
         "openapi": "3.1.0",
         "info": {"title": "Connectors", "version": __version__, "description": "What a CRM tells the gateway."},
@@ -82,6 +83,81 @@ def describe(public_url: str) -> dict[str, Any]:
     }
 
 
+def _query(name: str, description: str, *, required: bool = False) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "query",
+        "required": required,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+
+
+def _answers(status: str, description: str, schema: str, *others: str) -> dict[str, Any]:
+    good = {"description": description, "content": {"application/json": {"schema": {"$ref": f"#/components/{schema}"}}}}
+    return {status: good, **{other: _ANSWERS[other] for other in ("401", *others, "503")}}
+
+
+_UNKNOWN = {"404": {"description": "There is no such thing", "content": _PROBLEM}}
+_WHERE = [
+    _query("id", "The conversation.", required=True),
+    _query("endpoint", "The endpoint that calls it so; your own by default."),
+    _query("account", "The account there; the endpoint's own by default."),
+]
+_LOOKS: dict[str, Any] = {
+    "/api/v1/verdict": {
+        "get": {
+            "operationId": "get_verdict",
+            "summary": "Whether words may be sent into a conversation now",
+            "parameters": _WHERE,
+            "responses": _answers("200", "The verdict", "schemas/Verdict", "400") | _UNKNOWN,
+        }
+    },
+    "/api/v1/templates": {
+        "get": {
+            "operationId": "get_templates",
+            "summary": "The templates that may be used in a conversation",
+            "parameters": _WHERE,
+            "responses": _answers("200", "The templates", "schemas/Templates", "400") | _UNKNOWN,
+        }
+    },
+    "/api/v1/media": {
+        "post": {
+            "operationId": "post_media",
+            "summary": "Bring a file, to send it by its id",
+            "parameters": [
+                _query("kind", "image, video, audio, voice, document or sticker; by its type if it is not given."),
+                {
+                    "name": "X-Filename",
+                    "in": "header",
+                    "required": False,
+                    "description": "The name of the file, percent-encoded.",
+                    "schema": {"type": "string"},
+                },
+            ],
+            "requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}},
+            "responses": _answers("201", "It is kept", "schemas/File", "408", "413", "422"),
+        }
+    },
+    "/api/v1/media/{id}": {
+        "get": {
+            "operationId": "get_media",
+            "summary": "Take a file that somebody sent",
+            "parameters": [{"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}],
+            "responses": {
+                "200": {
+                    "description": "The file",
+                    "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+                },
+                "401": _ANSWERS["401"],
+                "410": {"description": "It was deleted from the media folder"},
+                "425": {"description": "It is still being fetched; come again"},
+                "503": _ANSWERS["503"],
+            }
+            | _UNKNOWN,
+        }
+    },
+}
 _TEXT = {"type": ["string", "null"]}
 _SCHEMAS: dict[str, Any] = {
     "Taken": {
@@ -92,7 +168,56 @@ _SCHEMAS: dict[str, Any] = {
     "Problem": {
         "type": "object",
         "required": ["title", "status"],
-        "properties": {"title": {"type": "string"}, "status": {"type": "integer"}, "errors": {"type": "object"}},
+        "properties": {
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "errors": {"type": "object"},
+            "verdict": {"$ref": "#/components/schemas/Verdict"},
+        },
+    },
+    "Verdict": {
+        "type": "object",
+        "required": ["decision", "reason"],
+        "properties": {
+            "decision": {"enum": ["allow", "allow_with", "hold_until", "deny"]},
+            "rule": {"type": "string"},
+            "reason": {"type": "string"},
+            "deadline": {"type": ["string", "null"], "format": "date-time"},
+            "alternatives": {"type": "array", "items": {"type": "string"}},
+            "source": {"type": "string"},
+        },
+    },
+    "Templates": {
+        "type": "object",
+        "required": ["templates"],
+        "properties": {
+            "templates": {
+                "type": "array",
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "name": {"type": "string"},
+                        "language": {"type": "string"},
+                        "usable": {"type": "boolean"},
+                        "reason": {"type": "string"},
+                        "category": {"type": "string"},
+                        "body": {"type": "string"},
+                        "slots": {"type": "array", "items": {"type": "object"}},
+                    },
+                },
+            }
+        },
+    },
+    "File": {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {"type": "string"},
+            "kind": {"type": "string"},
+            "mime": {"type": "string"},
+            "size": {"type": "integer"},
+            "sha256": {"type": "string"},
+        },
     },
     "Status": {
         "type": "object",

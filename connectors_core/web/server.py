@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from typing import Any
 
 import uvicorn
@@ -68,6 +69,20 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
+class AnnouncingServer(uvicorn.Server):
+    """Tells long answers that it stops, before it waits for them: `stopping` in the state of every request is set."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Make the event before the first request."""
+        self.lifespan.state["stopping"] = asyncio.Event()
+        await super().startup(sockets)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Set it, and then end what is left."""
+        self.lifespan.state["stopping"].set()
+        await super().shutdown(sockets)
+
+
 def server(app: ASGIApp, host: str, port: int, **options: Any) -> uvicorn.Server:
     """Return a server that is not started yet; `run` serves until it is told to stop."""
     config = uvicorn.Config(
@@ -85,4 +100,4 @@ def server(app: ASGIApp, host: str, port: int, **options: Any) -> uvicorn.Server
         limit_concurrency=MOST_CONNECTIONS,
         **options,
     )
-    return uvicorn.Server(config)
+    return AnnouncingServer(config)

@@ -14,6 +14,8 @@ from functools import partial
 from time import monotonic, sleep, time
 from typing import Any
 
+import attrs
+
 from connectors_core.gateway import Gateway
 from connectors_core.pipeline.storing import id_source
 from connectors_core.store import deliveries, is_unavailable, lanes, operations, people
@@ -25,16 +27,16 @@ from connectors_core.worker.gates import Gate
 from connectors_core.worker.pool import PATIENCE
 from connectors_core.worker.presence import Presence
 from connectors_core.worker.settling import Settlement, decide, settle
-from connectors_core.worker.tasks import Name, Result, Task, run
+from connectors_core.worker.tasks import Result, Task, run
 
 log = logging.getLogger(__name__)
 
 LONGEST_SLEEP = 1.0
 """Seconds after which the worker looks by itself, should a wake-up have been lost."""
-GATHER = 0.02
+GATHER = 0.05
 """Seconds for which a result waits at most for others to be stored with it."""
-AHEAD = 64
-"""Calls claimed in advance for an endpoint where a repetition does no harm, so that a round carries many.
+AHEAD = 0.25
+"""Seconds of work claimed in advance for an endpoint where a repetition does no harm, so that a round carries many.
 
 Elsewhere a claim waits for a free thread: were the worker killed, everything claimed would have an unknown outcome.
 """
@@ -42,6 +44,19 @@ LOCKED_PAUSE = 0.05
 """Seconds to wait before a lane that another transaction holds is looked at again."""
 STORE_PAUSE = 0.5
 """Seconds to wait before a store that could not be used is tried again."""
+
+
+@attrs.frozen
+class _Round:
+    """What one transaction settled and started."""
+
+    now: float
+    results: list[Result]
+    decisions: dict[int, Decision]
+    freed: dict[str, list[bool]]
+    pauses: dict[str, str]
+    claims: list[Claim]
+    tasks: list[Task]
 
 
 class Worker:
@@ -52,8 +67,12 @@ class Worker:
         self.gateway = gateway
         self._deliver = deliver
         self.presence = presence
+        self._calm = threading.Event()
+        self._calm.set()
         self.gates = {
-            name: Gate(name, one.delivery, ahead=AHEAD if gateway.endpoints[name].abilities.idempotent else 0)
+            name: Gate(
+                name, one.delivery, self._calm, ahead=AHEAD if gateway.endpoints[name].abilities.idempotent else 0.0
+            )
             for name, one in gateway.settings.endpoints.items()
         }
         self._results: deque[Result] = deque()
@@ -115,8 +134,7 @@ class Worker:
             self._next_sweep = time() + 1.0
             if housekeeping.sweep(self.gateway, self.presence):
                 self._next_due = 0.0
-        while self._results:
-            self._unsettled.append(self._results.popleft())
+        self._take_results()
         idle = not self._unsettled and not self._doubtful
         if idle and (self._stopping or not self._deliver or not self._anything_due()):
             return
@@ -147,7 +165,23 @@ class Worker:
             gate.paused = name in states and states[name].paused_at is not None
 
     def _transact(self) -> None:
-        results, now = self._unsettled, time()
+        with self.gateway.store.write() as db:
+            self._calm.clear()
+            try:
+                # Taken now: calls went on while the lock was waited for.
+                self._take_results()
+                done = self._settle_and_start(db, self._unsettled, time())
+            finally:
+                self._calm.set()
+        self._unsettled = []
+        self._doubtful = False
+        self._follow_up(done)
+
+    def _take_results(self) -> None:
+        while self._results:
+            self._unsettled.append(self._results.popleft())
+
+    def _settle_and_start(self, db: Any, results: list[Result], now: float) -> _Round:
         decisions = {one.task.row.id: decide(one, one.task.endpoint, self.gateway) for one in results}
         # Gates that the results will open count as open for this claim: their threads are free already.
         freed: dict[str, list[bool]] = {}
@@ -155,27 +189,30 @@ class Worker:
             freed.setdefault(result.task.row.target, []).append(decisions[result.task.row.id].unreachable)
             if (slow_down := decisions[result.task.row.id].slow_down) is not None:
                 self.gates[result.task.row.target].close_until(slow_down)
-        with self.gateway.store.write() as db:
-            settlement = Settlement(self.gateway, db, id_source(self.gateway, db), self.presence.id, self.presence.name)
-            if results:
-                settle(settlement, results, decisions)
-            if self._doubtful:
-                self._drop_lost_claims(db, self._busy - {result.task.claim.lane for result in results})
-            claims = [] if self._stopping or not self._deliver else self._claim(db, freed, decisions, now)
-            tasks = self._start(db, claims, now)
-            if settlement.woken or any(result.done and result.done.events for result in results):
-                self.gateway.store.announce(db)
-        self._unsettled = []
-        self._doubtful = False
-        for result in results:
-            self._after(result, decisions[result.task.row.id], now)
-        for endpoint, reason in settlement.pauses.items():
+        settlement = Settlement(self.gateway, db, id_source(self.gateway, db), self.presence.id, self.presence.name)
+        if results:
+            settle(settlement, results, decisions)
+        if self._doubtful:
+            self._drop_lost_claims(db, self._busy - {result.task.claim.lane for result in results})
+        claims = [] if self._stopping or not self._deliver else self._claim(db, freed, decisions, now)
+        tasks = self._start(db, claims, now)
+        if settlement.woken or any(result.done and result.done.events for result in results):
+            self.gateway.store.announce(db)
+        return _Round(now, results, decisions, freed, settlement.pauses, claims, tasks)
+
+    def _follow_up(self, done: _Round) -> None:
+        """Do what the committed round asks for."""
+        for result in done.results:
+            self._after(result, done.decisions[result.task.row.id], done.now)
+        for name, ended in done.freed.items():
+            self.gates[name].counted(len(ended), done.now)
+        for endpoint, reason in done.pauses.items():
             self.gates[endpoint].paused = True
             log.error("%s is paused until a human resumes it: %s", endpoint, reason)
-        for task in tasks:
+        for task in done.tasks:
             self._submit(task)
         # What is due and was not claimed is locked by somebody: looking again at once would only burn the machine.
-        self._next_due = 0.0 if results or claims else now + LOCKED_PAUSE
+        self._next_due = 0.0 if done.results or done.claims else done.now + LOCKED_PAUSE
 
     def _drop_lost_claims(self, db: Any, running: set[int]) -> None:
         """Give back lanes that are ours in the store and of which no call runs.
@@ -219,19 +256,15 @@ class Worker:
         for row in rows:
             endpoint = self.gateway.endpoints[row.target]
             reconcile = row.state == UNCERTAIN
+            if row.waits is not None and row.waits > now:
+                claim = by_lane[row.lane_id]
+                lanes.release(db, [(claim.lane, row.waits, claim.paced)])
+                continue
             if reconcile and "reconcile" not in endpoint.verbs:
                 self._look_later(db, by_lane[row.lane_id], row, now)
                 continue
-            conversation, contact = names[row.id]
             tasks.append(
-                Task(
-                    claim=by_lane[row.lane_id],
-                    row=row,
-                    endpoint=endpoint,
-                    conversation=conversation,
-                    contact=contact,
-                    reconcile=reconcile,
-                )
+                Task(claim=by_lane[row.lane_id], row=row, endpoint=endpoint, reconcile=reconcile, **names[row.id])
             )
         deliveries.start(db, [task.row.id for task in tasks if not task.reconcile], now)
         return tasks
@@ -263,20 +296,22 @@ class Worker:
         self._wake.set()
 
 
-def _names(db: Any, rows: Sequence[Any]) -> dict[int, tuple[Name | None, Name | None]]:
-    """Return what the conversation and the contact of each delivery are called at its target."""
+def _names(db: Any, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+    """Return what the conversation and the contact of each delivery are called at its target, and its window."""
     conversations = people.conversations_by_id(
         db, {row.conversation_id for row in rows if row.conversation_id is not None}
     )
     local = {(id_, row.target) for row in rows for id_ in (row.conversation_id, row.contact_id) if id_ is not None}
     links = people.names_at(db, local)
-    found: dict[int, tuple[Name | None, Name | None]] = {}
+    found: dict[int, dict[str, Any]] = {}
     for row in rows:
         home = conversations.get(row.conversation_id)
+        found[row.id] = {
+            "conversation": links.get((row.conversation_id, row.target)),
+            "contact": links.get((row.contact_id, row.target)),
+        }
         if home is not None and home.endpoint == row.target:
             # At home the conversation is called by the identity that wrote last: replies go back to it.
-            conversation: Name | None = (home.account, home.external_id)
-        else:
-            conversation = links.get((row.conversation_id, row.target))
-        found[row.id] = (conversation, links.get((row.contact_id, row.target)))
+            own = {"conversation": (home.account, home.external_id), "is_home": True, "last_in": home.last_in_at}
+            found[row.id] |= own
     return found

@@ -35,6 +35,7 @@ class Settlement:
     next_id: NextId
     worker: int
     worker_name: str
+    sent: list[int] = attrs.field(factory=list)
     ends: list[dict[str, Any]] = attrs.field(factory=list)
     attempts: list[dict[str, Any]] = attrs.field(factory=list)
     refs: list[dict[str, Any]] = attrs.field(factory=list)
@@ -71,6 +72,7 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
             _settle_one(settlement, result, decision)
             if not held:
                 lanes.wake(db, [result.task.claim.lane], time())
+    deliveries.end_sent(db, settlement.sent, time())
     deliveries.end(db, settlement.ends)
     deliveries.add_attempts(db, settlement.attempts)
     events.add_refs(db, settlement.refs)
@@ -132,15 +134,18 @@ def _unprepared(error: Exception, endpoint: Endpoint, now: float) -> Decision:
 
 def _settle_one(settlement: Settlement, result: Result, decision: Decision) -> None:
     row, now = result.task.row, time()
-    settlement.ends.append(
-        {
-            "delivery": row.id,
-            "new_state": decision.state,
-            "settled": now if decision.settled else None,
-            "new_code": decision.code,
-            "new_reason": decision.reason,
-        }
-    )
+    if decision.state == SENT:
+        settlement.sent.append(row.id)
+    else:
+        settlement.ends.append(
+            {
+                "delivery": row.id,
+                "new_state": decision.state,
+                "settled": now if decision.settled else None,
+                "new_code": decision.code,
+                "new_reason": decision.reason,
+            }
+        )
     settlement.attempts.append(
         {
             "delivery_id": row.id,

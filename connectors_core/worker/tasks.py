@@ -12,6 +12,7 @@ import attrs
 from connectors_core.documents import document_of
 from connectors_core.endpoint import Endpoint
 from connectors_core.errors import ConnectorsError, NoCounterpart, NotSupported
+from connectors_core.files import is_name
 from connectors_core.gateway import Gateway
 from connectors_core.keys import Key
 from connectors_core.model import (
@@ -25,10 +26,12 @@ from connectors_core.model import (
     Identity,
     Link,
     LinkStatus,
+    Media,
     Message,
     MessageRef,
     Outcome,
     Outgoing,
+    Part,
     Reaction,
     Receipt,
     ReceiptKind,
@@ -39,8 +42,9 @@ from connectors_core.model import (
 )
 from connectors_core.pipeline.receipts import short
 from connectors_core.pipeline.storing import pieces_of
-from connectors_core.store import events, people
+from connectors_core.store import events, media, people
 from connectors_core.store.lanes import Claim
+from connectors_core.worker import rules
 
 Name = tuple[str, str]
 """(account, external id)"""
@@ -55,6 +59,10 @@ class Task:
     endpoint: Endpoint
     conversation: Name | None
     contact: Name | None
+    is_home: bool = False
+    """Whether the conversation lives at the target, so that its rules of writing apply."""
+    last_in: float | None = None
+    """When the person wrote last."""
     reconcile: bool = False
 
     @property
@@ -152,6 +160,8 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
         "fields": fields,
     }
     if isinstance(event, Message):
+        if task.is_home:
+            rules.obey(gateway, task.endpoint, event, task.last_in)
         changes["source"] = event.source or event.conversation
         changes |= _translated(gateway, task, event)
     elif row.contact_id is not None and event.profile is None:
@@ -167,15 +177,38 @@ def _own(kind: type[ContactRef | ConversationRef], task: Task, name: Name | None
 def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any]:
     """Return the refs to other messages in the target's own words; a message that is not there becomes None."""
     named = [ref for ref in (message.reply_to, *map(_target_of, message.parts)) if ref is not None]
-    if not named:
+    has_files = any(isinstance(part, Media) for part in message.parts)
+    if not named and not has_files:
         return {}
     with gateway.store.read() as db:
         own = {ref: _message_at(db, ref, task.row.target) for ref in named}
-    parts = []
+        files = media.of_event(db, task.row.event_id) if has_files else ()
+    kept = {(row.source_id, row.source_url): row for row in files}
+    parts: list[Part] = []
     for part in message.parts:
-        there = own.get(part.message) if isinstance(part, Reaction | Revision) else None
-        parts.append(attrs.evolve(part, message=there) if isinstance(part, Reaction | Revision) and there else part)
+        if isinstance(part, Media):
+            parts.append(_file(gateway, part, kept.get((part.id, part.url))))
+        else:
+            there = own.get(part.message) if isinstance(part, Reaction | Revision) else None
+            parts.append(attrs.evolve(part, message=there) if isinstance(part, Reaction | Revision) and there else part)
     return {"reply_to": own.get(message.reply_to) if message.reply_to else None, "parts": tuple(parts)}
+
+
+def _file(gateway: Gateway, part: Media, row: Any) -> Media:
+    """Return a file as the target can have it: by the gateway's own id, and by a link that expires."""
+    if row is None:
+        return attrs.evolve(part, url=gateway.media.link(part.id)) if is_name(part.id) else part
+    if row.state != media.KEPT and part.url and not part.id:
+        return part  # the target may have better luck with its address, and says what is wrong with it
+    return attrs.evolve(
+        part,
+        id=row.name,
+        url=gateway.media.link(row.name),
+        mime=row.mime,
+        size=row.size,
+        sha256=row.sha256,
+        name=row.filename,
+    )
 
 
 def _target_of(part: Any) -> MessageRef | None:

@@ -210,7 +210,7 @@ def test_a_way_out_that_returns_no_done_is_uncertain(answer):
 @pytest.mark.parametrize(
     ("verb", "argument", "good"),
     [
-        ("fetch", Media(kind=MediaKind.IMAGE, id="1"), Content(body=b"x", mime="image/png")),
+        ("fetch", Media(kind=MediaKind.IMAGE, id="1"), Content.of(b"x", "image/png")),
         ("profile", Contact(), Contact(name="Sheena Nelson")),
     ],
 )
@@ -246,8 +246,13 @@ def test_findings_of_check_and_set_up_are_handed_through():
     def check(self):
         yield Finding(level="ok", text="the token is valid")
 
-    endpoint = Endpoint.build("shop", connector(check=check, set_up=lambda self: [Finding(level="ok", text="done")]))
-    assert [finding.text for finding in (*endpoint.check(), *endpoint.set_up())] == ["the token is valid", "done"]
+    endpoint = Endpoint.build(
+        "shop", connector(check=check, set_up=lambda self, callback: [Finding(level="ok", text=callback)])
+    )
+    assert [finding.text for finding in (*endpoint.check(), *endpoint.set_up("https://x"))] == [
+        "the token is valid",
+        "https://x",
+    ]
 
 
 # apps

@@ -190,3 +190,77 @@ PARTS = [
 def test_every_part_has_words_that_stand_for_it(part, words):
     """Nothing that carries content is silently left out."""
     assert as_text(part) == words
+
+
+CHAT = Abilities(
+    parts={
+        Text: Limit(split_at=10),
+        Media: Limit(max_bytes=1000, kinds=frozenset({"image", "audio"}), captions={"image": 5}),
+        Choices: Limit(kinds=frozenset({"reply", "link"}), options=2),
+    },
+    most_parts=1,
+)
+
+
+def picture(**more):
+    """Return a picture."""
+    return Media(**{"kind": MediaKind.IMAGE, "id": "7", **more})
+
+
+def choices(*kinds):
+    """Return a choice of these kinds."""
+    return Choices(body="Which?", options=tuple(Option(title=f"{n}", kind=kind) for n, kind in enumerate(kinds, 1)))
+
+
+def test_each_part_goes_by_itself_where_one_message_holds_one():
+    """In their order; only the first answers the message that was answered."""
+    parts = [picture(), Text(body="hi"), picture(id="8")]
+    found = cut(message("m1", parts=parts, reply_to=REF), CHAT, degrade=False, target="chat")
+    assert [piece.parts for piece in found] == [(part,) for part in parts]
+    assert [piece.reply_to for piece in found] == [REF, None, None]
+
+
+@pytest.mark.parametrize(
+    ("part", "rest"),
+    [
+        (picture(caption="short"), []),
+        (picture(caption="longer"), ["longer"]),
+        (picture(kind=MediaKind.AUDIO, caption="x"), ["x"]),
+        (picture(caption="longer than ten"), ["longer ", "than ten"]),
+    ],
+)
+def test_words_that_cannot_stay_under_a_file_follow_it(part, rest):
+    """As a text of their own, cut like any other."""
+    first, *others = cut(message("m1", parts=[part]), CHAT, degrade=False, target="chat")
+    assert first.parts[0].caption == ("" if rest else part.caption)
+    assert [piece.parts[0].body for piece in others] == rest
+
+
+def test_words_stay_under_a_file_where_nothing_is_said_of_them():
+    """A target without a limit for them takes them."""
+    whole = message("m1", parts=[picture(caption="x" * 5000)])
+    assert cut(whole, Abilities(parts={Media: Limit(), Text: Limit()}), degrade=False, target="chat") == [whole]
+
+
+@pytest.mark.parametrize(
+    ("part", "said"),
+    [
+        (picture(size=1001), "a file of 1001 bytes, as it takes 1000"),
+        (picture(kind=MediaKind.VIDEO), "media video"),
+        (choices(ChoiceKind.REPLY, ChoiceKind.CALL), "choices of the kind call"),
+        (choices(*[ChoiceKind.REPLY] * 3), "3 choices, as one message offers 2"),
+    ],
+)
+def test_what_is_beyond_a_limit_is_refused_or_becomes_a_line(part, said):
+    """As the route says, and the refusal says what is too much."""
+    with pytest.raises(NotSupported, match=said):
+        cut(message("m1", parts=[part]), CHAT, degrade=False, target="chat")
+    for piece in cut(message("m1", parts=[part]), CHAT, degrade=True, target="chat"):
+        assert isinstance(piece.parts[0], Text)
+
+
+@pytest.mark.parametrize("part", [picture(size=1000), picture(), choices(ChoiceKind.REPLY, ChoiceKind.LINK)])
+def test_what_is_at_its_limit_goes_out(part):
+    """A size that nobody knows is no reason to refuse."""
+    (piece,) = cut(message("m1", parts=[part]), CHAT, degrade=False, target="chat")
+    assert piece.parts == (part,)

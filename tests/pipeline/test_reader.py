@@ -8,6 +8,7 @@ from gateways import AT, TWO_ENDS, item, message, page, texts, together, unusabl
 
 from connectors_core.model import Location, Notice, Unsupported, codec
 from connectors_core.pipeline import reader as reader_module
+from connectors_core.pipeline import storing
 from connectors_core.store import is_unavailable, journal, operations
 
 TWO_SHOPS = """
@@ -213,20 +214,30 @@ def test_a_number_that_is_no_number_is_parked(house):
 
 def test_a_row_that_no_store_takes_is_parked_alone(house, monkeypatch):
     """When a batch cannot be stored as a whole, its rows are stored one by one; the bad one is parked."""
-    real = codec.dumps
+    real = storing.event_row
 
-    def broken(event):
+    def broken(event, *args, **options):
         if event.id == "m3":
             raise OverflowError
-        return real(event)
+        return real(event, *args, **options)
 
-    monkeypatch.setattr(codec, "dumps", broken)
+    monkeypatch.setattr(storing, "event_row", broken)
     for number in range(6):
         house.journal("exchange", webhook(item(message(f"m{number}"))))
     house.read("exchange")
     assert [row.external_id for row in house.rows("events")] == ["m0", "m1", "m2", "m4", "m5"]
     assert [row.state for row in house.rows("journal")].count(journal.PARKED) == 1
     assert "OverflowError" in problems(house)[0]
+
+
+def test_an_event_that_cannot_be_written_out_is_parked_alone(house, monkeypatch):
+    """The others of its webhook are stored."""
+    real = codec.dumps
+    monkeypatch.setattr(codec, "dumps", lambda event: 1 / 0 if event.id == "m1" else real(event))
+    house.journal("exchange", webhook(item(message("m0")), item(message("m1")), item(message("m2"))))
+    house.read("exchange")
+    assert [row.external_id for row in house.rows("events")] == ["m0", "m2"]
+    assert [row.reason for row in house.rows("parked")] == ["failed"]
 
 
 def test_a_store_that_is_away_parks_nothing_and_loses_nothing(house):
@@ -254,8 +265,10 @@ def test_a_store_that_is_away_parks_nothing_and_loses_nothing(house):
 
 def test_a_store_that_goes_away_while_rows_are_stored_singly_parks_nothing(house, monkeypatch):
     """Even in the fallback an absent store is told from bad data."""
-    real = codec.dumps
-    monkeypatch.setattr(codec, "dumps", lambda event: 1 / 0 if event.id == "m1" else real(event))
+    real = storing.event_row
+    monkeypatch.setattr(
+        storing, "event_row", lambda event, *a, **o: 1 / 0 if event.id == "m1" else real(event, *a, **o)
+    )
     house.journal("exchange", webhook(item(message("m0"))))
     house.journal("exchange", webhook(item(message("m1"))))
     reader = house.reader("exchange")

@@ -12,6 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep, time
 from typing import Any
 
+import attrs
 import peers
 import psycopg
 from sqlalchemy import event as sqlalchemy_event
@@ -34,7 +35,8 @@ from connectors_core.model import (
 )
 from connectors_core.pipeline.reader import Reader
 from connectors_core.settings import load
-from connectors_core.store import Store, journal, metadata, operations
+from connectors_core.store import Store, journal, media, metadata, operations, templates
+from connectors_core.worker import fetching, listing
 from connectors_core.worker.engine import Worker
 from connectors_core.worker.presence import Presence
 
@@ -206,6 +208,18 @@ class House:
                 return
             assert monotonic() < end, "the worker found no end"
 
+    def errands(self) -> None:
+        """Fetch the files and list the templates that are due, one after another."""
+        askable = [name for name, one in self.gateway.endpoints.items() if "templates" in one.verbs]
+        with self.store.write() as db:
+            templates.expect(db, askable)
+            files = media.claim(db, 1, time(), 100)
+            lists = templates.claim(db, askable, 1, time())
+        for row in files:
+            fetching.fetch(self.gateway, row)
+        for name in lists:
+            listing.list_templates(self.gateway, name)
+
     def sweep(self) -> None:
         """Let the worker look after what is done once a second, then work."""
         self.worker._next_sweep = 0.0
@@ -215,6 +229,10 @@ class House:
         """Let time pass for what waits: every moment in the store moves into the past."""
         self.sql("UPDATE lanes SET due = due - :s, paced = paced - :s", s=seconds)
         self.sql("UPDATE deliveries SET created_at = created_at - :s, started_at = started_at - :s", s=seconds)
+        self.sql("UPDATE deliveries SET waits = waits - :s", s=seconds)
+        self.sql("UPDATE media SET due = due - :s, created_at = created_at - :s", s=seconds)
+        self.sql("UPDATE template_syncs SET due = due - :s, synced_at = synced_at - :s", s=seconds)
+        self.sql("UPDATE conversations SET last_in_at = last_in_at - :s", s=seconds)
         self.sql("UPDATE events SET held_until = held_until - :s", s=seconds)
         self.sql("UPDATE receipts SET waiting_until = waiting_until - :s", s=seconds)
         self.sql("UPDATE endpoint_states SET paced = paced - :s", s=seconds)
@@ -270,7 +288,9 @@ def houses(store: Store, folder: Path, monkeypatch: Any) -> Iterator[Any]:
     def build(toml: str = TWO_ENDS, *, store: Store = store) -> House:
         path = folder / f"connectors-{len(built)}.toml"
         path.write_text(toml, encoding="utf-8")
-        built.append(House(Gateway.build(load(path, ENVIRON), store)))
+        settings = load(path, ENVIRON)
+        own = attrs.evolve(settings.gateway, media=str(folder / "media"))
+        built.append(House(Gateway.build(attrs.evolve(settings, gateway=own), store)))
         return built[-1]
 
     yield build

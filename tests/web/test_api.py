@@ -241,6 +241,8 @@ def test_parts_of_every_kind_are_taken(known):
     assert known.post("messages", body).status_code == 202
     known.house.read("desk")
     known.house.work()
+    known.house.later(31)
+    known.house.work()
     (told,) = peers.of("shop").told()
     assert (told.origin, told.at, told.reply_to.id) == ("bot", AT, "m1")
     assert [codec.PART_NAMES[type(part)] for part in told.parts] == ["text", "media"]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import peers
 import pytest
 from click.testing import CliRunner
+from gateways import ENVIRON, TWO_ENDS
+from gateways import INSTALLED as PLAYGROUND
 
 from connectors_core.cli.main import main
+from connectors_core.errors import Unreachable
+from connectors_core.model import Finding
 
 INSTALLED = Path(__file__).parents[1] / "settings" / "installed"
 
@@ -102,6 +107,42 @@ def test_a_failing_check_is_a_finding(run, mood, text):
     finding = json.loads(result.stdout)["findings"][-1]
     assert (finding["endpoint"], finding["level"]) == ("books", "error")
     assert finding["text"].startswith(text)
+
+
+@pytest.fixture
+def live(tmp_path, monkeypatch):
+    """Return a function that asks an app and an endpoint whose peers answer as the test says."""
+    monkeypatch.syspath_prepend(str(PLAYGROUND))
+    peers.forget()
+    for name, value in ENVIRON.items():
+        monkeypatch.setenv(name, value)
+    path = tmp_path / "connectors.toml"
+    path.write_text(TWO_ENDS.replace('type = "phone"', 'type = "studio"'), encoding="utf-8")
+    return lambda *options: CliRunner().invoke(main, ["-c", str(path), "check", "--live", *options])
+
+
+def test_live_asks_apps_too(live):
+    """Each by its name, the apps first; who has nothing to check is not asked."""
+    result = live()
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-2:] == [
+        "ok      exchange: check of exchange is fine",
+        "ok      shop: check of shop is fine",
+    ]
+
+
+def test_an_app_that_cannot_be_asked_hides_no_endpoint(live):
+    """Its failure is a finding of its own, and a warning is no failure."""
+    peers.of("exchange").always("check", Unreachable("exchange cannot be reached"))
+    peers.of("shop").always("check", [Finding(level="warning", text="it is dusty", path="number")])
+    result = live("--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["findings"] == [
+        {"endpoint": "exchange", "level": "error", "text": "exchange cannot be reached", "path": ""},
+        {"endpoint": "shop", "level": "warning", "text": "it is dusty", "path": "number"},
+    ]
+    peers.of("exchange").always("check", None)
+    assert live().exit_code == 0
 
 
 def test_the_password_of_the_store_is_hidden(run, monkeypatch):

@@ -70,8 +70,8 @@ def test_abilities_need_neither_settings_nor_store(monkeypatch):
     result = CliRunner().invoke(main, ["abilities"])
     assert result.exit_code == 0
     header, *lines = result.stdout.splitlines()
-    assert header.split() == ["ABILITY", "WEBHOOK", "WHATSAPP"]
-    assert lines[0].split()[:3] == ["text", "full", "full,"]
+    assert header.split() == ["ABILITY", "INBOX", "WEBHOOK", "WHATSAPP"]
+    assert lines[0].split()[:4] == ["text", "full", "full", "full,"]
     (found,) = json.loads(CliRunner().invoke(main, ["abilities", "whatsapp", "--json"]).stdout)
     assert found["parts"]["text"]["split_at"] == 4096
     assert found["pace"]["rate"] == 80

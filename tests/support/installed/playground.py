@@ -8,15 +8,29 @@ from typing import Any, ClassVar
 
 import attrs
 import peers
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
-from connectors_core import Abilities, AppManifest, Http, Limit, Manifest, Pace, Secret, Untrusted, hookimpl
+from connectors_core import (
+    Abilities,
+    AppManifest,
+    Http,
+    Limit,
+    Manifest,
+    Pace,
+    Policy,
+    Secret,
+    Untrusted,
+    Window,
+    hookimpl,
+)
 from connectors_core.errors import Malformed
 from connectors_core.model import (
     Attempt,
     Challenge,
+    Content,
     Done,
     Event,
+    Finding,
     Handover,
     Item,
     Link,
@@ -28,13 +42,15 @@ from connectors_core.model import (
     ReceiptKind,
     Reconciled,
     Request,
+    Template,
+    TemplateInfo,
     Text,
     Trusted,
     Unsupported,
     codec,
     parse_json,
 )
-from connectors_core.settings.fields import SecretField
+from connectors_core.settings.fields import IntegerField, SecretField
 
 REPORTS = {ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.FAILED}
 
@@ -42,14 +58,27 @@ REPORTS = {ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKin
 class ExchangeSchema(Schema):
     """`[apps.NAME]` with `type = "exchange"`."""
 
-    stamp = SecretField(required=True)
+    stamp = SecretField(required=True, shortest=8, metadata={"description": "The stamp of the exchange."})
 
 
 class ChannelSchema(Schema):
     """A channel; `traits` change its abilities."""
 
     number = fields.String(required=True)
-    traits = fields.List(fields.String(), load_default=list)
+    traits = fields.List(fields.String(), load_default=list, metadata={"ask": False})
+
+
+class StudioSchema(ChannelSchema):
+    """A channel with keys of every kind that a person can be asked for."""
+
+    number = fields.String(
+        required=True, validate=validate.Regexp(r"\d+\Z", error="has digits"), metadata={"description": "Its number."}
+    )
+    word = SecretField(metadata={"description": "A word.", "generate": True})
+    key = SecretField(metadata={"description": "The key of its door."})
+    open = fields.Boolean(metadata={"description": "Whether it is open."})
+    chairs = IntegerField(metadata={"description": "How many chairs it has.", "ask": False})
+    table = fields.Dict()
 
 
 class CrmSchema(Schema):
@@ -76,11 +105,18 @@ def _events(item: Item) -> list[Event]:
     return found
 
 
+def _found(verb: str, endpoint: str, noun: str) -> Sequence[Finding]:
+    found = peers.of(endpoint).take(verb, noun, "", "")
+    return [Finding(level="ok", text=f"{verb} of {endpoint} is fine")] if found == Done() else found
+
+
 @attrs.frozen(eq=False)
 class Exchange:
     """The app: a stamp in a header is its signature, and a body holds any number of items."""
 
-    manifest: ClassVar[AppManifest] = AppManifest(name="exchange", title="Exchange", settings=ExchangeSchema)
+    manifest: ClassVar[AppManifest] = AppManifest(
+        name="exchange", title="Exchange", settings=ExchangeSchema, guide=("Open the exchange.", "Copy its stamp.")
+    )
 
     settings: Any
     http: Http
@@ -93,6 +129,16 @@ class Exchange:
         if _is(request.headers.get("x-stamp", ""), self.settings["stamp"]):
             return Trusted()
         raise Untrusted
+
+    @hookimpl
+    def set_up(self, callback: str) -> Sequence[Finding]:
+        """Tell the peer."""
+        return _found("set_up", self.http.endpoint, callback)
+
+    @hookimpl
+    def check(self) -> Sequence[Finding]:
+        """Ask the peer."""
+        return _found("check", self.http.endpoint, "")
 
     @hookimpl
     def split(self, request: Request) -> Sequence[Item]:
@@ -170,6 +216,53 @@ class Phone(Telex):
 
 
 @attrs.frozen(eq=False)
+class Studio(Phone):
+    """A channel with a window, templates, and files that its peer gives; somebody looks after its account."""
+
+    manifest: ClassVar[Manifest] = attrs.evolve(
+        Phone.manifest,
+        name="studio",
+        abilities=attrs.evolve(
+            Phone.manifest.abilities, parts={**Phone.manifest.abilities.parts, Template: Limit(most=1)}
+        ),
+        policy=Policy(
+            windows=(Window(name="visiting", hours=24.0, opens=("message",), beyond=("template",)),),
+            source="the house rules, 2026-03",
+        ),
+        settings=StudioSchema,
+        guide=("Ask the studio for its number.",),
+    )
+
+    @hookimpl
+    def set_up(self, callback: str) -> Sequence[Finding]:
+        """Tell the peer."""
+        return _found("set_up", self.http.endpoint, callback)
+
+    @hookimpl
+    def check(self) -> Sequence[Finding]:
+        """Ask the peer."""
+        return _found("check", self.http.endpoint, "")
+
+    @hookimpl
+    def fetch(self, media: Media) -> Content:
+        """Ask the peer."""
+        found: Content = peers.of(self.http.endpoint).take("fetch", media, "", "")
+        return found
+
+    @hookimpl
+    def templates(self) -> Sequence[TemplateInfo]:
+        """Ask the peer."""
+        found: Sequence[TemplateInfo] = peers.of(self.http.endpoint).take("templates", None, "", "")
+        return found
+
+    @hookimpl
+    def check_template(self, template: Template, info: TemplateInfo) -> Sequence[str]:
+        """Count the values."""
+        missing = [slot.key for slot in info.slots if slot.key not in template.values]
+        return [f"{', '.join(missing)} has no value"] if missing else []
+
+
+@attrs.frozen(eq=False)
 class Desk:
     """A CRM with everything."""
 
@@ -179,7 +272,7 @@ class Desk:
         kind="crm",
         settings=CrmSchema,
         abilities=Abilities(
-            parts={Text: Limit(), Media: Limit(), Reaction: Limit(), Unsupported: Limit()},
+            parts={Text: Limit(), Media: Limit(), Reaction: Limit(), Template: Limit(), Unsupported: Limit()},
             receipts={ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.FAILED},
             makes_contacts=True,
             thread_control=True,

@@ -1,0 +1,84 @@
+"""A demo with its pages in a real browser, and the few moves that a test makes on them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import attrs
+from processes import Program, wait_for
+
+
+@attrs.define
+class Scene:
+    """A demo that runs, and the pages that are open on it."""
+
+    folder: Path
+    browser: object
+    program: Program
+    phones: str
+    inbox: str
+    faults: list[str] = attrs.field(factory=list)
+    contexts: list[object] = attrs.field(factory=list)
+
+    @classmethod
+    def start(cls, folder, browser):
+        """Start the demo; return when it says where its pages are."""
+        program = Program(folder / "connectors.toml", {}, "demo", "--folder", "there", "--no-open", "--port", "9300")
+        found = {}
+
+        def greeted():
+            found.update(re.findall(r"(phones|inbox): +(http://\S+)", program.log))
+            return len(found) == 2
+
+        wait_for("the demo to say where its pages are", greeted)
+        return cls(folder, browser, program, found["phones"], found["inbox"])
+
+    def open(self, url, *, width=1280, height=860, language="en-GB"):
+        """Open a page; what its console complains of is remembered."""
+        context = self.browser.new_context(viewport={"width": width, "height": height}, locale=language)
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda told: told.type in {"error", "warning"} and self.faults.append(told.text))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.goto(url)
+        return page
+
+    def phone(self, customer="sheena", **options):
+        """Open the phone of a customer."""
+        return self.open(f"{self.phones}phones/{customer}", **options)
+
+    def desk(self, **options):
+        """Open the inbox."""
+        return self.open(self.inbox, **options)
+
+    def gateway(self):
+        """Return the gateway's own process, without those beside it."""
+        (found,) = [one for one in self.program.children() if "run" in one.cmdline()]
+        return found
+
+    def close(self):
+        """Close all pages."""
+        for context in self.contexts:
+            context.close()
+        self.contexts.clear()
+
+
+def write(phone, words):
+    """Write a message on a phone."""
+    phone.fill("#text", words)
+    phone.press("#text", "Enter")
+    phone.wait_for_selector(f"#chat >> text={words}")
+
+
+def open_thread(desk, words):
+    """Open the conversation whose last message has these words."""
+    desk.click(f"#lines a.line:has-text('{words}')")
+    desk.wait_for_selector(f"#log >> text={words}")
+
+
+def answer(desk, words):
+    """Answer in the open conversation."""
+    desk.fill("#write #text", words)
+    desk.press("#write #text", "Enter")
