@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import attrs
 
+from connectors.meta import subscriptions
 from connectors.meta.settings import MetaSettings, MetaSettingsSchema
 from connectors.meta.split import split
 from connectors_core import AppManifest, Http, Untrusted, hookimpl
-from connectors_core.model import Challenge, Item, Request, Trusted, parse_json
+from connectors_core.model import Challenge, Finding, Item, Request, Trusted, parse_json
 
 _PREFIX = "sha256="
 _DIGITS = frozenset("0123456789abcdef")
@@ -23,7 +24,18 @@ class Meta:
     """One app of the Meta developer dashboard, shared by any number of endpoints."""
 
     manifest: ClassVar[AppManifest] = AppManifest(
-        name="meta", title="Meta app", settings=MetaSettingsSchema, docs="connectors/whatsapp"
+        name="meta",
+        title="Meta app",
+        settings=MetaSettingsSchema,
+        docs="connectors/meta",
+        # GA/reference/app/subscriptions, 2026; MP/webhooks and WA/webhooks/overview, 2025-12-02.
+        guide=(
+            "At developers.facebook.com open your app, or create one of the type Business.",
+            "Copy the app id, which stands at the top, and from App settings, Basic, the app secret.",
+            "The verify token is a word of your own: Meta shows it when it calls the address for the first time.",
+            "The gateway must be reached from outside by https with a valid certificate: that is its public_url.",
+            "Leave the webhooks of the app alone: they are registered at the end, with all fields that are read.",
+        ),
     )
 
     settings: MetaSettings
@@ -60,3 +72,13 @@ class Meta:
     def split(self, request: Request) -> Sequence[Item]:
         """Cut a webhook into one Item for every message, status, error and change in it."""
         return list(split(parse_json(request.body)))
+
+    @hookimpl
+    def set_up(self, callback: str) -> Iterable[Finding]:
+        """Register the callback address."""
+        return subscriptions.set_up(self.http, self.settings, callback)
+
+    @hookimpl
+    def check(self) -> Iterable[Finding]:
+        """Look where the webhooks go."""
+        return subscriptions.check(self.http, self.settings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -67,6 +68,9 @@ _CALLING = Case(Rejected, "the call is not possible", "look at the calling setti
 _NUMBER = Case(
     NeedsAttention, "the phone number is not registered", "register the number again, then resume the endpoint"
 )
+_UNKNOWN_NUMBER = Case(
+    NeedsAttention, "the phone number id is unknown", "put the right phone_number_id and resume the endpoint"
+)
 _SPAM = Case(NotAllowedNow, "too many messages were blocked or reported", "wait, and see the quality of the number")
 _MARKETING = Case(Rejected, "the marketing messages API refuses this", "look at the marketing set-up of the account")
 
@@ -78,9 +82,8 @@ WHATSAPP: Table = MappingProxyType(
         3: _PERMISSION,
         4: _ACCOUNT,
         10: _PERMISSION,
-        33: Case(
-            NeedsAttention, "the phone number id is unknown", "put the right phone_number_id and resume the endpoint"
-        ),
+        33: _UNKNOWN_NUMBER,
+        (100, 33): _UNKNOWN_NUMBER,
         100: _REQUEST,
         190: _TOKEN,
         **dict.fromkeys(range(200, 300), _PERMISSION),
@@ -148,6 +151,43 @@ WHATSAPP: Table = MappingProxyType(
 )
 """WhatsApp Cloud API. That codes marked `Retry` were not sent is Meta's word, so they are not uncertain."""
 
+GONE = Case(Rejected, "the file is gone", "it is kept for 7 days (30 when uploaded); ask the person to send it again")
+
+MEDIA: Table = MappingProxyType(
+    {
+        **WHATSAPP,
+        (100, 33): GONE,
+        33: GONE,
+        100: Case(Rejected, "the file is not accepted", "see which types and sizes WhatsApp takes"),
+        131052: Case(Retry, "the file could not be downloaded", "it is tried again"),
+        131053: Case(Rejected, "the file could not be uploaded", "check its type and size; its name must fit the type"),
+    }
+)
+"""Uploading and looking up files (WA/business-phone-numbers/media, 2025-12-02)."""
+
+GRAPH: Table = MappingProxyType(
+    {
+        0: _TOKEN,
+        1: _META,
+        2: _META,
+        3: _PERMISSION,
+        4: _ACCOUNT,
+        10: _PERMISSION,
+        17: _ACCOUNT,
+        32: _ACCOUNT,
+        100: _REQUEST,
+        (100, 33): Case(NeedsAttention, "the object is unknown, or the token does not reach it", "compare the ids"),
+        190: _TOKEN,
+        **dict.fromkeys(range(200, 300), _PERMISSION),
+        368: _LOCKED,
+        613: _ACCOUNT,
+        2200: Case(Rejected, "the callback address did not verify", "it must answer at once with the challenge"),
+        80007: _ACCOUNT,
+        80008: _ACCOUNT,
+    }
+)
+"""Managing apps, accounts and templates (GA/guides/error-handling and GA/overview/rate-limiting, 2026)."""
+
 
 def case(table: Table, code: int, subcode: int | None = None) -> Case | None:
     """Return what a code means, None when the table does not know it."""
@@ -174,6 +214,10 @@ def explain(reply: Reply, table: Table) -> ConnectorsError | None:
     if error.get("is_transient") is True:
         return Retry(f"{said}: a passing fault; it is tried again", code=code, after=reply.retry_after)
     return Rejected(f"{said}: it refuses this, for a reason that is not in our table; look the code up", code=code)
+
+
+explain_graph = partial(explain, table=GRAPH)
+"""Explains the answers to calls that manage apps and accounts."""
 
 
 def _envelope(reply: Reply) -> dict[str, Any]:

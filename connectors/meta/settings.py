@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import attrs
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from connectors_core import Secret
-from connectors_core.settings.fields import SecretField, SecretsField, UrlField
+from connectors_core.settings.fields import SecretField, SecretsField, UrlField, is_loopback
 
 GRAPH_URL = "https://graph.facebook.com"
 GRAPH_VERSION = "v26.0"
 """The newest version, of 2026-07-29 (GA/changelog/versions, read 2026-09-27)."""
+
+SANDBOX_PREFIX = "sandbox-"
+"""How every secret of the sandbox begins that nobody chose, so that nobody takes one for a real one."""
+
+DIGITS = validate.Regexp(r"\d{1,32}\Z", error="must be the digits of the id")
+"""The form of every id at the Graph API that stands in the settings."""
 
 
 @attrs.frozen(kw_only=True)
@@ -21,6 +28,7 @@ class MetaSettings:
 
     app_secret: tuple[Secret, ...]
     verify_token: Secret
+    app_id: str = ""
     graph_version: str = GRAPH_VERSION
     graph_url: str = GRAPH_URL
 
@@ -35,9 +43,30 @@ class GraphSchema(Schema):
 
     graph_version = fields.String(
         validate=validate.Regexp(r"v\d{1,3}\.\d{1,2}\Z", error='must be a version such as "v26.0"'),
-        metadata={"description": "The version of the Graph API."},
+        metadata={"description": "The version of the Graph API.", "ask": False},
     )
-    graph_url = UrlField(metadata={"description": "The address of the Graph API; another one is for tests only."})
+    graph_url = UrlField(
+        metadata={"description": "The address of the Graph API; another one is for tests only.", "ask": False}
+    )
+
+    @validates_schema
+    def _no_played_secret(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse the secrets of a sandbox where the Graph API is not on this machine."""
+        if is_loopback(urlsplit(data.get("graph_url", GRAPH_URL)).hostname or ""):
+            return
+        played = [name for name, value in data.items() if any(map(_is_played, _secrets(value)))]
+        if played:
+            text = "is a secret of the sandbox, which anybody may know: make a real one, or put the sandbox's graph_url"
+            raise ValidationError({name: [text] for name in played})
+
+
+def _secrets(value: Any) -> tuple[Secret, ...]:
+    values = value if isinstance(value, tuple) else (value,)
+    return tuple(one for one in values if isinstance(one, Secret))
+
+
+def _is_played(secret: Secret) -> bool:
+    return secret.reveal().startswith(SANDBOX_PREFIX)
 
 
 class MetaSettingsSchema(GraphSchema):
@@ -47,7 +76,13 @@ class MetaSettingsSchema(GraphSchema):
         required=True, metadata={"description": "The app secret, or a list of two while it is being changed."}
     )
     verify_token = SecretField(
-        required=True, metadata={"description": "The word that Meta shows when it verifies the callback address."}
+        required=True,
+        metadata={"description": "The word that Meta shows when it verifies the callback address.", "generate": True},
+    )
+
+    app_id = fields.String(
+        validate=DIGITS,
+        metadata={"description": "The id of the app; with it the callback address is registered and watched."},
     )
 
     @post_load

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import UTC, datetime
 from math import isfinite
+from string import hexdigits
 from typing import Any
 
 from connectors_core import Malformed
 
 Json = dict[str, Any]
+
+_SHA256_DIGITS = 64
 
 
 def obj(data: Json, name: str) -> Json:
@@ -86,3 +90,18 @@ def seconds(data: Json, name: str) -> datetime:
         except (ValueError, OverflowError, OSError):
             pass
     raise Malformed(f"{name} is missing or no time in seconds")
+
+
+def sha256(data: Json, name: str) -> str:
+    """Return the checksum called `name` in lower-case hexadecimal, "" when there is none that can be read.
+
+    Webhooks have it in base64, answers of the API in hexadecimal.
+    """
+    value = text(data, name).strip()
+    if len(value) == _SHA256_DIGITS and not value.strip(hexdigits):
+        return value.lower()
+    try:
+        digest = base64.b64decode(value, validate=True)
+    except ValueError:
+        return ""
+    return digest.hex() if len(digest) * 2 == _SHA256_DIGITS else ""

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from connectors.meta import wire
 from connectors.meta.wire import Json
+from connectors.whatsapp.inbound import files
 from connectors_core import Malformed
 from connectors_core.model import (
     Choice,
@@ -177,6 +178,8 @@ _CHOICES = {"button_reply": ChoiceKind.REPLY, "list_reply": ChoiceKind.LIST_ROW}
 
 _READERS: dict[str, Callable[[Item, Json], list[Part]]] = {
     "text": _text,
+    **dict.fromkeys(files.KINDS, files.media),
+    "contacts": files.cards,
     "unsupported": _unsupported,
     "button": _button,
     "interactive": _interactive,

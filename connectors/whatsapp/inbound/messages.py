@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from connectors.meta import wire
 from connectors.meta.wire import Json
-from connectors.whatsapp.inbound import notices, people
+from connectors.whatsapp.inbound import history, notices, people
 from connectors.whatsapp.inbound.content import parts
 from connectors.whatsapp.inbound.receipts import receipt
 from connectors_core import Malformed
@@ -41,6 +41,8 @@ def receive(item: Item) -> Sequence[Event]:
     if not field:
         raise Malformed("the change does not say which field it is about")
     value = wire.needed(raw, "value")
+    if field == "history" and "history" in value:
+        return list(history.events(item, value, _message, _echo)) or [notices.of_field(item, field, value)]
     for name, read in _PIECES.items():
         if name in value and field in _FIELDS[name]:
             return [read(item, field, value, one) for one in wire.items(value, name)]

@@ -5,7 +5,7 @@ import json
 import attrs
 import pytest
 
-from connectors.meta.errors import WHATSAPP, Case, explain
+from connectors.meta.errors import GRAPH, MEDIA, WHATSAPP, Case, explain, explain_graph
 from connectors_core import NeedsAttention, NotAllowedNow, RateLimited, Rejected, Reply, Retry
 from connectors_core.redact import Redactor
 
@@ -22,7 +22,7 @@ EXPECTED = {
     RateLimited: [4, 80007, 130429, 131056],
     Retry: [1, 2, 131000, 131016, 131057, 133004],
     NeedsAttention: [
-        *(0, 3, 10, 33, 190, 368, 131005, 131031, 131037, 131042),
+        *(0, 3, 10, 33, (100, 33), 190, 368, 131005, 131031, 131037, 131042),
         *(code for code in range(133000, 133016) if code != 133004),
         *range(200, 300),
     ],
@@ -38,10 +38,13 @@ EXPECTED = {
 @pytest.mark.parametrize(("kind", "codes"), EXPECTED.items(), ids=lambda value: getattr(value, "__name__", ""))
 def test_every_code_says_what_happens_next(kind, codes):
     """Each code of WhatsApp's page gives its error, with the code and a way out, and none of Meta's words."""
-    for code in codes:
-        error = explain(reply(code), WHATSAPP)
-        assert (code, type(error), error.code) == (code, kind, code)
-        assert error.text == f"{code}: {WHATSAPP[code].title}; {WHATSAPP[code].advice}"
+    for key in codes:
+        code, subcode = key if isinstance(key, tuple) else (key, None)
+        more = {"error_subcode": subcode} if subcode else {}
+        error = explain(reply(code, **more), WHATSAPP)
+        assert (key, type(error), error.code) == (key, kind, code)
+        said = f"{code}/{subcode}" if subcode else f"{code}"
+        assert error.text == f"{said}: {WHATSAPP[key].title}; {WHATSAPP[key].advice}"
 
 
 def test_the_table_has_nothing_beside():
@@ -52,7 +55,7 @@ def test_the_table_has_nothing_beside():
 def test_no_text_looks_like_a_secret_or_a_number():
     """What the table says passes the redactor unchanged."""
     redact = Redactor()
-    for code, case in WHATSAPP.items():
+    for code, case in (*WHATSAPP.items(), *MEDIA.items(), *GRAPH.items()):
         text = f"{code}: {case.title}; {case.advice}"
         assert redact(text) == text
 
@@ -114,3 +117,27 @@ def test_a_subcode_goes_before_its_code():
 def test_every_case_has_words():
     """No case is without its meaning and what to do."""
     assert all(all(attrs.astuple(case)[1:3]) for case in WHATSAPP.values())
+
+
+@pytest.mark.parametrize(
+    ("code", "subcode", "kind"),
+    [
+        (100, 33, Rejected),
+        (100, None, Rejected),
+        (131053, None, Rejected),
+        (131052, None, Retry),
+        (190, None, NeedsAttention),
+    ],
+)
+def test_a_file_has_meanings_of_its_own(code, subcode, kind):
+    """A file that is gone is no wrong number, and a failed download is tried again."""
+    more = {"error_subcode": subcode} if subcode else {}
+    assert type(explain(reply(code, **more), MEDIA)) is kind
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(190, NeedsAttention), (2200, Rejected), (200, NeedsAttention), (4, RateLimited)]
+)
+def test_managing_an_app_has_its_own_table(code, kind):
+    """Calls for templates and subscriptions know less codes, and the one of a callback that did not verify."""
+    assert type(explain_graph(reply(code))) is kind

@@ -58,7 +58,25 @@ def test_each_sample_survives_the_store(name):
 
 def test_the_endpoint_takes_the_connector():
     """The manifest and the hooks tell the same story."""
-    assert Endpoint.build("shop", WhatsApp(settings=None, http=None)).verbs == {"receive", "send", "check"}
+    assert Endpoint.build("shop", WhatsApp(settings=None, http=None)).verbs == {
+        *("receive", "send", "acknowledge", "fetch", "templates", "check_template", "set_up", "check")
+    }
+
+
+def test_the_words_of_a_card_that_are_not_an_address_are_kept():
+    """Its company, its places, its birthday and the parts of its name go on as they came."""
+    first, second = sample("contact_cards").parts[0].contacts
+    assert first.extra["org"] == {"company": "Lucky Shrub"}
+    assert first.extra["name"]["last_name"] == "Morales"
+    assert second.extra == {"name": {"first_name": "Sheena", "last_name": "Nelson"}}
+
+
+def test_history_says_how_far_a_message_came():
+    """What is old news can be told from what is new."""
+    read, played, _ = events(INBOUND["history_chunk"])
+    assert read.extra == {"history_context": {"status": "READ"}}
+    assert read.echo is None
+    assert played.echo is not None
 
 
 def test_a_person_is_known_by_every_id():

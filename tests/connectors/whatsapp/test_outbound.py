@@ -28,12 +28,10 @@ from connectors_core.model import (
     ConversationRef,
     Done,
     Identity,
-    Location,
     Message,
     MessageRef,
+    OptIn,
     Origin,
-    Receipt,
-    ReceiptKind,
     Text,
 )
 
@@ -134,19 +132,13 @@ def test_an_answer_and_a_preview_are_told(shop, provider):
     assert sent["text"]["preview_url"] is True
 
 
-@pytest.mark.parametrize("parts", [[], [Location(latitude=1, longitude=2)], [Text(body="a"), Text(body="b")]])
+@pytest.mark.parametrize(
+    "parts", [[], [OptIn(topic="news")], [Text(body="a"), Text(body="b")], [Text(body=" ")], [Text(body="x" * 4097)]]
+)
 def test_what_is_not_declared_is_refused_before_any_request(shop, provider, parts):
     """Core makes one text of it beforehand, or refuses it."""
     with pytest.raises(NotSupported):
         shop.deliver(message(parts=parts), "k")
-    assert provider.asked == []
-
-
-def test_there_is_no_other_way_out(shop, provider):
-    """Receipts are not taken by this version."""
-    receipt = Receipt(**PLACE, id="r", at=datetime(2026, 11, 22, tzinfo=UTC), kind=ReceiptKind.READ)
-    with pytest.raises(NotSupported):
-        shop.deliver(receipt, "k")
     assert provider.asked == []
 
 
@@ -226,23 +218,6 @@ def test_two_numbers_are_not_mixed(provider):
     other.deliver(message(), "k")
     one.deliver(message(), "k")
     assert [asked.path.split("/")[1] for asked in provider.asked] == ["v25.0", "v26.0"]
-
-
-@pytest.mark.parametrize(("quality", "level"), [("GREEN", "ok"), ("YELLOW", "warning"), ("RED", "warning")])
-def test_check_tells_the_quality(shop, provider, quality, level):
-    """A check reads the number and changes nothing."""
-    provider.answer(200, {"verified_name": "Lucky Shrub", "quality_rating": quality, "id": "106540352242922"})
-    (finding,) = shop.check()
-    assert (finding.level, finding.text) == (level, f"the number of Lucky Shrub is reached; quality {quality}")
-    assert [(asked.method, asked.path.split("?")[0]) for asked in provider.asked] == [("GET", "/v26.0/106540352242922")]
-
-
-@pytest.mark.parametrize("answer", [(401, {"error": {"code": 190}}), (200, b"<html>"), (200, [])])
-def test_check_tells_what_is_wrong(shop, provider, answer):
-    """A dead token and an answer of another form are findings, not exceptions."""
-    provider.answer(*answer)
-    (finding,) = shop.check()
-    assert finding.level == "error"
 
 
 def test_settings_say_everything_that_is_wrong():

@@ -1,0 +1,44 @@
+"""Calls of the Graph API, for every product of Meta."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from urllib.parse import urlencode
+
+import attrs
+
+from connectors.meta.wire import Json
+from connectors_core import Call, Secret
+
+
+@attrs.frozen(kw_only=True)
+class Graph:
+    """The Graph API as one token sees it: `url` is where it is, `version` such as "v26.0".
+
+    `app_secret`, where it is given, signs every call (GA/guides/secure-requests).
+    """
+
+    url: str
+    version: str
+    token: Secret
+    app_secret: Secret | None = None
+
+    def call(self, method: str, path: str, content: Json | None = None, **query: str) -> Call:
+        """Return a call with the token in its header, and with its proof where the app demands one."""
+        url, headers = self.address(path, **query), self.headers()
+        if content is None:
+            return Call(method=method, url=url, headers=headers)
+        return Call.json(method, url, content, headers)
+
+    def address(self, path: str, **query: str) -> str:
+        """Return the whole address of `path`."""
+        if self.app_secret is not None:
+            secret = self.app_secret.reveal().encode()
+            query["appsecret_proof"] = hmac.new(secret, self.token.reveal().encode(), hashlib.sha256).hexdigest()
+        url = f"{self.url.rstrip('/')}/{self.version}/{path}"
+        return f"{url}?{urlencode(query)}" if query else url
+
+    def headers(self) -> dict[str, str]:
+        """Return the header that shows the token."""
+        return {"authorization": f"Bearer {self.token.reveal()}"}
