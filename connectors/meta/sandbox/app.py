@@ -1,0 +1,223 @@
+"""The sandbox: its parts put together, as an ASGI application and as a server in a thread or a program."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from time import time
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from connectors.meta.sandbox import control, subscriptions
+from connectors.meta.sandbox.changes import Change
+from connectors.meta.sandbox.delivery import Delivery
+from connectors.meta.sandbox.errors import GraphError
+from connectors.meta.sandbox.feed import Feed, News
+from connectors.meta.sandbox.files import Files
+from connectors.meta.sandbox.graph import Graph
+from connectors.meta.sandbox.guard import Guard
+from connectors.meta.sandbox.limits import Limits
+from connectors.meta.sandbox.page import views
+from connectors.meta.sandbox.settings import NEWEST, SandboxSettings
+from connectors.meta.sandbox.store import customers, facts, messages, open_store
+from connectors.meta.sandbox.whatsapp import media, numbers, seeds, sending, templates
+from connectors_core import ConnectorsError, Http
+
+DEFAULT_PORT = 8090
+STOP_SECONDS = 3
+
+_METHODS = ["GET", "POST", "DELETE"]
+_log = logging.getLogger(__name__)
+
+
+class Sandbox:
+    """A Meta of one's own. `url` is where it is reached, known from its first request or from `serve`."""
+
+    def __init__(self, settings: SandboxSettings) -> None:
+        """Open the folder and go on where an earlier start stopped; nothing runs yet."""
+        self.settings = settings
+        self.newest = f"v{NEWEST}.0"
+        self.url = f"http://127.0.0.1:{DEFAULT_PORT}"
+        self.http = Http("sandbox", timeout=(3.0, 10.0))
+        self.feed = Feed()
+        self.limits = Limits()
+        self.store = open_store(settings.folder)
+        self.files = Files(settings.folder / "files")
+        self.subscriptions = subscriptions.Subscriptions(self.store, self.http)
+        self.delivery = Delivery(self.store, self.http, settings.app_secret, self.subscriptions.target)
+        self.delivery.taken = self._taken
+        self.delivery.changed = lambda: self.feed.tell(News(kind="callback"))
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="sandbox")
+        with self.store.write() as db:
+            if not customers.every(db):
+                seeds.plant(db, settings, time())
+        if settings.callback:
+            self.subscriptions.enter(settings.callback, settings.verify_token.reveal())
+
+    @contextmanager
+    def change(self) -> Iterator[Change]:
+        """Change something: all of it or nothing; what the callback and the pages should know goes out after it."""
+        with self.store.write() as db:
+            change = Change(db, time())
+            yield change
+        for news in change.news:
+            self.feed.tell(news)
+        if change.webhooks:
+            self.delivery.wake()
+
+    def later(self, work: Callable[[], None]) -> None:
+        """Do something soon, in another thread."""
+        self._pool.submit(_guarded, work)
+
+    def condition(self) -> str:
+        """Return what is wrong with the account now, one of `control.CONDITIONS`; "" for nothing."""
+        return str(self._fact("condition") or "")
+
+    def refuses_at_once(self) -> bool:
+        """Whether what Meta tells by a status `failed` is told in the answer to the request instead."""
+        return bool(self._fact("refuses_at_once"))
+
+    def _fact(self, name: str) -> Any:
+        with self.store.read() as db:
+            return facts.get(db, name)
+
+    def _taken(self, message_id: str) -> None:
+        with self.store.read() as db:
+            entry = messages.get(db, message_id)
+        if entry is not None:
+            self.feed.tell(News(kind="message", customer=entry.customer, message=message_id))
+
+    # running
+
+    def start(self) -> None:
+        """Begin to deliver webhooks, and finish what an earlier start left."""
+        self.delivery.start()
+        with self.store.read() as db:
+            people = customers.every(db)
+            left = [
+                entry.id
+                for person in people
+                for entry in messages.waiting(db, person.id, ("accepted",), incoming=False)
+            ]
+        for message_id in left:
+            self.later(lambda name=message_id: sending.finish(self, name))  # type: ignore[misc]
+
+    def stop(self) -> None:
+        """Stop; what was not delivered waits in the folder."""
+        self.feed.close()
+        self._pool.shutdown()
+        self.delivery.stop()
+        self.store.close()
+
+    def build(self) -> ASGIApp:
+        """Return the ASGI application; its lifespan starts and stops the rest."""
+        graph = Graph(self, _ROUTES)
+
+        @asynccontextmanager
+        async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+            self.start()
+            yield
+            await run_in_threadpool(self.stop)
+
+        routes = [
+            *views.routes(self),
+            *control.routes(self),
+            Route(f"/{media.DOWNLOADS}", self._download, methods=["GET"]),
+            Route("/{path:path}", graph.answer, methods=_METHODS),
+        ]
+        return Starlette(routes=routes, middleware=[Middleware(Guard)], lifespan=lifespan)
+
+    async def _download(self, request: Request) -> Response:
+        authorization = request.headers.get("authorization", "")
+        try:
+            return await run_in_threadpool(media.download, self, authorization, dict(request.query_params))
+        except GraphError as error:
+            return JSONResponse(error.envelope(), 404 if error.code == 100 else error.status)
+
+    def serve(self, port: int = DEFAULT_PORT, *, ready: Callable[[Callable[[], None]], None] | None = None) -> None:
+        """Serve on loopback until a signal says to stop; raise ConnectorsError when the port is taken.
+
+        `ready` is called before that with a function that stops it as well.
+        """
+        with _listening(port) as place:
+            server = self._server(place)
+
+            def stop() -> None:
+                server.should_exit = True
+
+            if ready is not None:
+                ready(stop)
+            server.run(sockets=[place])
+
+    def _server(self, place: socket.socket) -> _Server:
+        self.url = f"http://127.0.0.1:{place.getsockname()[1]}"
+        config = uvicorn.Config(
+            self.build(),
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        return _Server(config, self)
+
+    @contextmanager
+    def running(self, port: int = 0) -> Iterator[str]:
+        """Serve in a thread for as long as the block lasts, on a free port unless one is named; give the address."""
+        with _listening(port) as place:
+            server = self._server(place)
+            thread = threading.Thread(target=server.run, args=([place],), name="sandbox-server", daemon=True)
+            thread.start()
+            try:
+                yield self.url
+            finally:
+                server.should_exit = True
+                thread.join()
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams of open pages when it is told to stop, rather than waiting for them."""
+
+    def __init__(self, config: uvicorn.Config, sandbox: Sandbox) -> None:
+        super().__init__(config)
+        self._sandbox = sandbox
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        self._sandbox.feed.close()
+        await super().shutdown(sockets)
+
+
+def _listening(port: int) -> socket.socket:
+    """Return a socket of loopback that takes connections from now on: whoever asks early waits, and is answered."""
+    place = socket.socket()
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.bind(("127.0.0.1", port))
+        place.listen(128)
+    except OSError:
+        place.close()
+        raise ConnectorsError(f"port {port} of this machine is taken; choose another one with --port") from None
+    return place
+
+
+def _guarded(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except Exception:  # noqa: BLE001 - logged: whoever asked has had an answer already
+        _log.exception("the sandbox could not finish something")
+
+
+_ROUTES = {**sending.ROUTES, **media.ROUTES, **templates.ROUTES, **numbers.ROUTES, **subscriptions.ROUTES}

@@ -1,0 +1,63 @@
+"""Webhooks that wait to be delivered: one lane for each customer, in order."""
+
+from __future__ import annotations
+
+import attrs
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from connectors.meta.sandbox.store.tables import outbox
+
+
+@attrs.frozen(kw_only=True)
+class Webhook:
+    """One webhook, signed when it is sent. `message`: the incoming message that counts as delivered with it."""
+
+    id: int = 0
+    lane: str
+    field: str
+    body: str
+    message: str = ""
+    at: float
+    due: float
+    tries: int = 0
+
+
+def add(db: Connection, webhook: Webhook) -> None:
+    """Put a webhook at the end of its lane."""
+    values = attrs.asdict(webhook)
+    del values["id"]
+    db.execute(insert(outbox).values(**values))
+
+
+def heads(db: Connection) -> list[Webhook]:
+    """Return the first webhook of every lane."""
+    first = select(func.min(outbox.c.id)).group_by(outbox.c.lane)
+    statement = select(outbox).where(outbox.c.id.in_(first)).order_by(outbox.c.due)
+    return [Webhook(**row) for row in db.execute(statement).mappings()]
+
+
+def head(db: Connection, lane: str) -> Webhook | None:
+    """Return the first webhook of a lane, None when it is empty."""
+    statement = select(outbox).where(outbox.c.lane == lane).order_by(outbox.c.id).limit(1)
+    row = db.execute(statement).mappings().one_or_none()
+    return Webhook(**row) if row else None
+
+
+def later(db: Connection, webhook_id: int, due: float) -> None:
+    """Try a webhook again at `due`."""
+    db.execute(update(outbox).where(outbox.c.id == webhook_id).values(due=due, tries=outbox.c.tries + 1))
+
+
+def at_once(db: Connection) -> None:
+    """Make everything due: whoever changed the callback does not want to wait."""
+    db.execute(update(outbox).values(due=0.0))
+
+
+def remove(db: Connection, webhook_id: int) -> None:
+    """Take a webhook out."""
+    db.execute(delete(outbox).where(outbox.c.id == webhook_id))
+
+
+def count(db: Connection) -> int:
+    """Return how many webhooks wait."""
+    return int(db.execute(select(func.count()).select_from(outbox)).scalar_one())

@@ -1,0 +1,133 @@
+"""Webhooks of WhatsApp, field by field as Meta sends them.
+
+Shapes: WA/webhooks/reference (2025-11 to 2026-08), WA/business-scoped-user-ids (2026-08-24).
+"""
+
+from __future__ import annotations
+
+import base64
+from secrets import token_hex
+from typing import Any
+
+from connectors.meta.sandbox.errors import GraphError
+from connectors.meta.sandbox.settings import SandboxSettings
+from connectors.meta.sandbox.store.catalogue import Template
+from connectors.meta.sandbox.store.customers import Customer
+from connectors.meta.sandbox.store.messages import Entry
+
+Json = dict[str, Any]
+
+
+def wamid(address: str, *, incoming: bool) -> str:
+    """Return a new id of a message: who it is with, which way it went, and a number, in Base64."""
+    name = address.encode()[:100]
+    number = (f"3A{token_hex(9)}" if incoming else token_hex(9)).upper().encode()
+    way = b"\x12\x18" if incoming else b"\x11\x18"
+    packed = b"\x1c\x18" + bytes([len(name)]) + name + b"\x15\x02\x00" + way + bytes([len(number)]) + number + b"\x00"
+    return f"wamid.{base64.b64encode(packed).decode()}"
+
+
+def envelope(settings: SandboxSettings, field: str, value: Json, *, time: float | None = None) -> Json:
+    """Return a webhook of one change."""
+    entry: Json = {"id": settings.business_account_id}
+    if time is not None:
+        entry["time"] = int(time)
+    entry["changes"] = [{"value": value, "field": field}]
+    return {"object": "whatsapp_business_account", "entry": [entry]}
+
+
+def message(settings: SandboxSettings, customer: Customer, entry: Entry, **more: Any) -> Json:
+    """Return the webhook of what a customer wrote; `more` stands in the message beside its content."""
+    # {"messages": [{"from": "16505551234", "from_user_id": "US.1349", "id": "wamid.x", "timestamp": "1749416383",
+    #   "type": "text", "text": {"body": "Does it come in another color?"}}]}
+    told: Json = {}
+    if entry.context:
+        told["context"] = {"from": settings.display_phone_number, "id": entry.context}
+    told |= {**_sender(customer), "id": entry.id, "timestamp": str(int(entry.at)), "type": entry.type}
+    told[entry.type] = entry.content
+    value = {**_head(settings), "contacts": [contact(customer)], "messages": [{**told, **more}]}
+    return envelope(settings, "messages", value)
+
+
+def system(settings: SandboxSettings, before: Customer, after: Customer, message_id: str, at: float) -> Json:
+    """Return the webhook of a new number or a new user id of a customer (correction of 2026-08-11)."""
+    changed = "user_changed_number" if before.wa_id != after.wa_id else "user_changed_user_id"
+    old, new = (before.wa_id, after.wa_id) if changed == "user_changed_number" else (before.user_id, after.user_id)
+    told: Json = {"body": f"User {after.name} changed from {old} to {new}"}
+    if changed == "user_changed_number":
+        told["wa_id"] = after.wa_id
+    told |= {"user_id": after.user_id, "previous_user_id": before.user_id, "type": changed}
+    row = {**_sender(before), "id": message_id, "timestamp": str(int(at)), "type": "system", "system": told}
+    return envelope(settings, "messages", {**_head(settings), "messages": [row]})
+
+
+def status(
+    settings: SandboxSettings,
+    customer: Customer | None,
+    entry: Entry,
+    name: str,
+    at: float,
+    *,
+    address: str,
+    failure: GraphError | None = None,
+) -> Json:
+    """Return the webhook of one step of an outgoing message; `address`: whom it was sent to.
+
+    A failed one names no contacts, and a user id only where it was sent to one (WA/business-scoped-user-ids). There
+    is no `conversation` since v24.0, except in a free entry point window (2025-10-08).
+    """
+    # {"statuses": [{"id": "wamid.x", "status": "delivered", "timestamp": "1750030073", "recipient_id": "16505551234",
+    #   "pricing": {"billable": true, "pricing_model": "PMP", "type": "regular", "category": "service"}}]}
+    told: Json = {"id": entry.id, "status": name, "timestamp": str(int(at))}
+    by_user_id = not address.isdecimal()
+    number = customer.wa_id if customer else ("" if by_user_id else address)
+    if number:
+        told["recipient_id"] = number
+    if customer and (failure is None or by_user_id):
+        told["recipient_user_id"] = customer.user_id
+    elif by_user_id:
+        told["recipient_user_id"] = address
+    if name in ("sent", "delivered"):
+        told["pricing"] = {"billable": True, "pricing_model": "PMP", "type": "regular", "category": entry.category}
+    if failure is not None:
+        told["errors"] = [failure.in_status()]
+    if entry.tracker:
+        told["biz_opaque_callback_data"] = entry.tracker
+    value = _head(settings)
+    if customer and failure is None:
+        value["contacts"] = [contact(customer)]
+    return envelope(settings, "messages", {**value, "statuses": [told]})
+
+
+def template_status(settings: SandboxSettings, template: Template, at: float) -> Json:
+    """Return the webhook of a template that was approved, rejected, paused or disabled."""
+    value = {
+        "event": template.status,
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language.replace("_", "-"),
+        "reason": template.reason,
+        "message_template_category": template.category,
+    }
+    return envelope(settings, "message_template_status_update", value, time=at)
+
+
+def contact(customer: Customer) -> Json:
+    """Return a row of `contacts`: people who took a username show no number."""
+    profile = {"name": customer.name}
+    if customer.username:
+        profile["username"] = customer.username
+    row: Json = {"profile": profile}
+    if customer.wa_id:
+        row["wa_id"] = customer.wa_id
+    return {**row, "user_id": customer.user_id}
+
+
+def _sender(customer: Customer) -> Json:
+    sender = {"from": customer.wa_id} if customer.wa_id else {}
+    return {**sender, "from_user_id": customer.user_id}
+
+
+def _head(settings: SandboxSettings) -> Json:
+    number = {"display_phone_number": settings.display_phone_number, "phone_number_id": settings.phone_number_id}
+    return {"messaging_product": "whatsapp", "metadata": number}
