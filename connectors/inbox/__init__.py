@@ -1,0 +1,1 @@
+"""The embedded CRM: contacts and conversations in tables of its own, and pages for agents."""

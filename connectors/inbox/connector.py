@@ -1,0 +1,121 @@
+"""The inbox: a CRM inside the gateway, with tables of its own and pages for agents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar, get_args
+
+import attrs
+
+from connectors.inbox import outbound
+from connectors.inbox.settings import InboxSettings, InboxSettingsSchema
+from connectors.inbox.store import InboxDatabase, arrivals, is_unavailable, people, users
+from connectors_core import Abilities, Asgi, Door, Http, Limit, Manifest, Unreachable, hookimpl
+from connectors_core.model import (
+    ContactRef,
+    ConversationRef,
+    Done,
+    Finding,
+    Link,
+    Message,
+    MessageRef,
+    Part,
+    Receipt,
+    ReceiptKind,
+    Ref,
+)
+
+
+@attrs.frozen(eq=False)
+class Inbox:
+    """Conversations of all channels for people who answer them."""
+
+    manifest: ClassVar[Manifest] = Manifest(
+        name="inbox",
+        title="Inbox",
+        kind="crm",
+        settings=InboxSettingsSchema,
+        abilities=Abilities(
+            parts={part: Limit() for part in get_args(Part)},
+            receipts=frozenset(ReceiptKind),
+            reports=frozenset((ReceiptKind.READ,)),
+            makes_contacts=True,
+            idempotent=True,
+        ),
+        targets={"*": "any field; it is shown with the contact"},
+        docs="connectors/inbox",
+    )
+
+    settings: InboxSettings
+    http: Http
+    database: InboxDatabase = attrs.field(init=False)
+
+    @database.default
+    def _database(self) -> InboxDatabase:
+        return InboxDatabase(self.settings.database)
+
+    @hookimpl
+    def send(self, message: Message, key: str) -> Done:
+        """Keep a message, or the change that it makes to an earlier one."""
+        if outbound.says_nothing(message):
+            return Done()
+        with self._writing() as db:
+            stored = arrivals.store(db, outbound.place(message, self.http.endpoint), outbound.arrival(message, key))
+        own = (self._ref(MessageRef, stored.name),) if stored.name else ()
+        return Done(refs=(*self._refs(stored.contact, stored.conversation), *own))
+
+    @hookimpl
+    def link_account(self, link: Link) -> Done:
+        """Find or make a person and their conversation."""
+        with self._writing() as db:
+            row = people.find_or_make(db, outbound.place(link, self.http.endpoint))
+        return Done(refs=self._refs(row.contact_id, row.id))
+
+    @hookimpl
+    def acknowledge(self, receipt: Receipt) -> Done:
+        """Move the ticks of an agent's message."""
+        code, text = outbound.failure(receipt)
+        with self._writing() as db:
+            for ref in receipt.messages:
+                arrivals.advance(db, ref.id, receipt.kind, code=code, text=text)
+        return Done()
+
+    @hookimpl
+    def pages(self, door: Door) -> Asgi:
+        """Return the pages for agents."""
+        from connectors.inbox.pages import build  # noqa: PLC0415 - a worker has no use for web pages
+
+        return build(self.settings, self.database, door)
+
+    @hookimpl
+    def check(self) -> Iterable[Finding]:
+        """Look whether the database can be used, and whether anybody could log in."""
+        try:
+            with self.database.read() as db:
+                somebody = users.can_anybody_log_in(db)
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            return [Finding(level="error", text="the database cannot be used", path="database")]
+        if self.settings.login and not somebody:
+            text = "nobody can log in yet: make a user with `connectors inbox-user NAME --role admin`"
+            return [Finding(level="warning", text=text)]
+        return [Finding(level="ok", text="the database is in order")]
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        """Open a transaction; a database that is away was not written to, and is tried again."""
+        try:
+            with self.database.write() as db:
+                yield db
+        except Exception as error:
+            if not is_unavailable(error):
+                raise
+            raise Unreachable(f"{self.http.endpoint} cannot use its database now") from None
+
+    def _refs(self, contact: int, conversation: int) -> tuple[Ref, ...]:
+        return (self._ref(ContactRef, contact), self._ref(ConversationRef, conversation))
+
+    def _ref(self, kind: type[Ref], id_: int | str) -> Ref:
+        return kind(endpoint=self.http.endpoint, account=self.http.endpoint, id=str(id_))

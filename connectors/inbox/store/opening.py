@@ -1,0 +1,83 @@
+"""The database of an inbox: opened, and brought to the tables of this program, at its first use."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from connectors_core.store import Database
+
+VERSION_TABLE = "inbox_version"
+_FOLDER = Path(__file__).with_name("migrations")
+_LOCK = text("SELECT pg_advisory_xact_lock(:lock)")
+_MIGRATING, _MAKING = 0x696E6278, 0x696E6279
+
+
+class InboxDatabase(Database):
+    """A database that makes its tables before the first transaction."""
+
+    channel = "inbox"
+
+    def __init__(self, url: str, *, pool: int = 5) -> None:
+        """Prepare for `url` without connecting."""
+        super().__init__(url, pool=pool)
+        self._ready = False
+        self._migrating = threading.Lock()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Open a transaction that writes; other programs hear of it when it commits."""
+        self._prepare()
+        with super().write() as db:
+            yield db
+            self.announce(db)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a transaction that only reads."""
+        self._prepare()
+        with super().read() as db:
+            yield db
+
+    def _prepare(self) -> None:
+        if not self._ready:
+            with self._migrating:
+                self._migrate()
+
+    def _migrate(self) -> None:
+        if not self._ready:
+            with super().write() as db:
+                if not self.is_sqlite:
+                    db.execute(_LOCK, {"lock": _MIGRATING})
+                _migrate(db)
+            self._ready = True
+
+
+def lock_people(db: Connection) -> None:
+    """Let one transaction at a time make people: two that find nobody would make one person twice.
+
+    SQLite has one writer at a time anyway.
+    """
+    if db.dialect.name == "postgresql":
+        db.execute(_LOCK, {"lock": _MAKING})
+
+
+def _migrate(db: Connection) -> None:
+    """Create or expand the tables; a version of a newer program is left as it is."""
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    script = ScriptDirectory.from_config(config)
+    have = MigrationContext.configure(db, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    known = {revision.revision for revision in script.walk_revisions()}
+    if have == script.get_current_head() or (have is not None and have not in known):
+        return
+    config.attributes["connection"] = db
+    command.upgrade(config, "head")
