@@ -8,10 +8,12 @@ import click
 import pytest
 
 from connectors_core import errors
-from connectors_core.cli.main import COMMANDS, EXIT_CODES, main
+from connectors_core.cli.main import EXIT_CODES, main
 from connectors_core.cli.parked import ADVICE
 from connectors_core.store import StoreUnavailable, deliveries
+from connectors_core.web.openapi import describe
 
+COMMANDS = main.list_commands(click.Context(main))
 DOCS = Path(__file__).parents[2] / "docs"
 
 
@@ -22,7 +24,7 @@ def page(name):
 
 def sections():
     """Return the sections of the page on commands, by the command."""
-    found = re.split(r"^## `connectors (\w+).*`$", page("reference/cli.md"), flags=re.MULTILINE)
+    found = re.split(r"^## `connectors ([\w-]+).*`$", page("reference/cli.md"), flags=re.MULTILINE)
     return dict(zip(found[1::2], found[2::2], strict=True))
 
 
@@ -45,6 +47,18 @@ def test_the_exit_codes_are_those_of_the_help():
     """Scripts rely on them."""
     help_ = dict(re.findall(r"^  (\d+) +(.+)$", EXIT_CODES, re.MULTILINE))
     assert dict(re.findall(r"^\| (\d+) \| (.+) \|$", page("reference/cli.md"), re.MULTILINE)) == help_
+
+
+def test_every_call_of_the_http_api_stands_on_its_page():
+    """With every status that it answers, and nothing that is not there."""
+    calls, statuses = set(), set()
+    for path, operations in describe("")["paths"].items():
+        for method, operation in operations.items():
+            calls.add(f"{method.upper()} {path}")
+            statuses |= set(operation["responses"])
+    text = page("reference/api.md")
+    assert set(re.findall(r"^\| `([A-Z]+ /\S+)` \|", text, re.MULTILINE)) == calls
+    assert set(re.findall(r"^\| (\d+) \|", text, re.MULTILINE)) == statuses
 
 
 def test_every_error_stands_on_its_page():

@@ -1,4 +1,4 @@
-"""The first command of the README: what it prints can be pasted, and it leaves nothing behind."""
+"""The example of a CRM over HTTP: what it prints can be pasted, and it leaves nothing behind."""
 
 import re
 import shlex
@@ -11,6 +11,7 @@ import psutil
 import pytest
 import requests
 from gateways import wait_until
+from servers import free_port
 
 TRY = Path(__file__).parents[2] / "examples/try.py"
 
@@ -23,9 +24,9 @@ class Trial:
         self.folder = folder / "try"
         self._output = folder / "output"
         with self._output.open("wb") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, str(TRY), "--folder", str(self.folder)], stdout=output, stderr=output, cwd=folder
-            )
+            # On a port of its own: several of these tests may run at once, and all of them would find 8080 free.
+            call = [sys.executable, str(TRY), "--folder", str(self.folder), "--port", str(free_port())]
+            self.process = subprocess.Popen(call, stdout=output, stderr=output, cwd=folder)
         wait_until(lambda: "/api/v1/messages" in self.printed, 60)
 
     @property

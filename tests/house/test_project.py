@@ -12,14 +12,15 @@ from connectors_core.settings import load
 
 
 def test_ci_runs_the_test_command_of_the_readme_and_nothing_else(root):
-    """What a reader runs is what is judged."""
+    """What a reader runs is what is judged; a browser is looked for before."""
     section = (root / "README.md").read_text(encoding="utf-8").split("## Two commands")[1].split("\n## ")[0]
     blocks = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
     lines = (root / ".ci/run").read_text(encoding="utf-8").splitlines()
     done = [line for line in lines if line and not line.startswith(("#", "set ", "cd "))]
     assert len(blocks) == 2
-    assert done == [blocks[1].strip()]
+    assert done == [".ci/browser", blocks[1].strip()]
     assert os.access(root / ".ci/run", os.X_OK)
+    assert os.access(root / ".ci/browser", os.X_OK)
 
 
 def test_every_entry_point_can_be_imported(pyproject):

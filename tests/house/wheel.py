@@ -1,4 +1,4 @@
-"""Check an installed wheel: two packages, their data, one command (run by tox's env `wheel`)."""
+"""Check an installed wheel: two packages, their data and pages, one command (run by tox's env `wheel`)."""
 
 from importlib.metadata import distribution
 
@@ -17,5 +17,14 @@ assert not [file for file in files if "tests" in file.parts[:2]], "the wheel hol
 for name in ("connectors/py.typed", "connectors_core/py.typed"):
     assert name in {file.as_posix() for file in files}, f"the wheel lacks {name}"
 assert any(file.name == "LICENSE" for file in files), "the wheel lacks its licence"
+# What pages are made of lies in the packages, and a wheel without it works until the first page is opened.
+for folder, ends in {
+    "connectors/inbox/pages/static": {".css", ".js"},
+    "connectors/inbox/pages/templates": {".html"},
+    "connectors/meta/sandbox/page/static": {".css", ".js"},
+    "connectors/meta/sandbox/page/templates": {".html"},
+}.items():
+    found = {file.suffix for file in files if file.parent.as_posix() == folder}
+    assert found >= ends, f"the wheel lacks files of {folder}"
 points = {point.name for point in installed.entry_points if point.group == "connectors"}
-assert {"webhook", "whatsapp"} <= points, f"the wheel offers {sorted(points)}"
+assert {"inbox", "webhook", "whatsapp"} <= points, f"the wheel offers {sorted(points)}"

@@ -1,0 +1,118 @@
+"""Both pages for everybody: in two languages, two sizes, without a mouse, and readable."""
+
+import pytest
+from browsing import answer, open_thread, write
+
+pytestmark = pytest.mark.timeout(300)
+
+DESKTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+LOOKS = [
+    pytest.param(language, size, id=f"{language}-{size['width']}")
+    for language in ("en-GB", "ar-EG")
+    for size in (DESKTOP, PHONE)
+]
+ARABIC = "مرحبا، هل يتوفر باللون الأزرق؟"
+
+
+def violations(page):
+    """Return what axe finds: contrast, labels, roles and the rest of WCAG 2.2 AA."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - needed here alone
+
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
+def sideways(page):
+    """Return whether a page can be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
+@pytest.fixture
+def talk(scene):
+    """Let a conversation stand there, in English and Arabic."""
+    phone, desk = scene.phone(), scene.desk()
+    write(phone, "Hello")
+    open_thread(desk, "Hello")
+    write(phone, ARABIC)
+    desk.wait_for_selector(f"#log >> text={ARABIC}")
+    answer(desk, "Good morning")
+    phone.wait_for_selector("#chat >> text=Good morning")
+    scene.close()
+    return scene
+
+
+@pytest.mark.parametrize(("language", "size"), LOOKS)
+def test_the_phone_is_readable_and_fits(talk, language, size):
+    """No fault that axe can find, nothing cut off, the direction of the language."""
+    page = talk.phone(language=language, **size)
+    page.wait_for_selector("#chat >> text=Good morning")
+    assert page.get_attribute("html", "dir") == ("rtl" if language == "ar-EG" else "ltr")
+    assert violations(page) == []
+    assert not sideways(page)
+
+
+@pytest.mark.parametrize(("language", "size"), LOOKS)
+def test_the_inbox_is_readable_and_fits(talk, language, size):
+    """The list, the thread, the form of a first message and the settings."""
+    page = talk.desk(language=language, **size)
+    page.wait_for_selector("#lines a.line")
+    assert page.get_attribute("html", "dir") == ("rtl" if language == "ar-EG" else "ltr")
+    assert violations(page) == []
+    assert not sideways(page)
+    page.click("#lines a.line >> nth=0")
+    page.wait_for_selector("#log >> text=Good morning")
+    assert violations(page) == []
+    assert not sideways(page)
+    for path in ("new", "admin"):
+        page.goto(f"{talk.inbox}{path}")
+        assert violations(page) == []
+        assert not sideways(page)
+
+
+def test_words_of_both_directions_stand_side_by_side(talk):
+    """Each bubble has the direction of its own words, on a page of either language."""
+    phone, desk = talk.phone(), talk.desk()
+    open_thread(desk, "Good morning")
+    for page, place in ((phone, "#chat"), (desk, "#log")):
+        found = page.eval_on_selector(f"{place} >> text={ARABIC}", "one => getComputedStyle(one).direction")
+        assert found == "rtl"
+
+
+def test_the_phone_works_without_a_mouse(talk):
+    """The second tab leads past customers and chat to the box, and the message goes out by the keyboard."""
+    page = talk.phone()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.get_attribute(".skip >> nth=1", "href") == "#text"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'text'")
+    page.keyboard.type("By keyboard")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#chat >> text=By keyboard")
+
+
+def test_the_inbox_works_without_a_mouse(talk):
+    """`j` opens a conversation, `r` its box, Enter sends."""
+    page = talk.desk()
+    page.wait_for_selector("#lines a.line")
+    page.keyboard.press("j")
+    page.wait_for_selector("#thread")
+    page.keyboard.press("r")
+    page.wait_for_function("document.activeElement.id === 'text'")
+    page.keyboard.type("Typed, not clicked")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#log .message.out:has-text('Typed, not clicked') .tick.delivered")
+
+
+def test_without_javascript_the_inbox_still_answers(talk):
+    """A form is a form."""
+    context = talk.browser.new_context(java_script_enabled=False)
+    talk.contexts.append(context)
+    page = context.new_page()
+    page.goto(talk.inbox)
+    page.click("#lines a.line >> nth=0")
+    page.fill("#write #text", "Plain HTML")
+    page.click("#send")
+    page.wait_for_selector("#log >> text=Plain HTML")
