@@ -20,11 +20,11 @@ from connectors_core.store import people, templates
 def explain(gateway: Gateway, conversation: ConversationRef, part: Part | None = None) -> Verdict:
     """Return the verdict on `part` (words, if none is given) in a conversation, by whatever side it is named.
 
-    Raise NoCounterpart for a conversation that is not known.
+    A conversation that is still to be opened is named as its channel will call it. Raise NoCounterpart for one that is
+    not known where nobody can write first.
     """
-    with gateway.store.read() as db:
-        home = _home(db, conversation)
-    return verdict_at(gateway, home.endpoint, part, home.last_in_at)
+    channel, last_in = _home(gateway, conversation)
+    return verdict_at(gateway, channel, part, last_in)
 
 
 def verdict_at(gateway: Gateway, channel: str, part: Part | None, last_in: float | None) -> Verdict:
@@ -43,9 +43,7 @@ def verdict_at(gateway: Gateway, channel: str, part: Part | None, last_in: float
 
 def templates_for(gateway: Gateway, conversation: ConversationRef) -> list[TemplateInfo]:
     """Return the templates that may be used in a conversation; raise NoCounterpart when it is not known."""
-    with gateway.store.read() as db:
-        home = _home(db, conversation)
-    return known_templates(gateway, home.endpoint)
+    return known_templates(gateway, _home(gateway, conversation)[0])
 
 
 def known_templates(gateway: Gateway, endpoint: str) -> list[TemplateInfo]:
@@ -55,9 +53,14 @@ def known_templates(gateway: Gateway, endpoint: str) -> list[TemplateInfo]:
     return [codec.load_template(row.document) for row in rows]
 
 
-def _home(db: Any, conversation: ConversationRef) -> Any:
-    known = people.find_links(db, ref_keys(people.CONVERSATION, conversation))
-    rows = people.conversations_by_id(db, known.values())
-    if not rows:
+def _home(gateway: Gateway, conversation: ConversationRef) -> tuple[str, float | None]:
+    """Return the endpoint where a conversation lives, and when the person wrote last."""
+    with gateway.store.read() as db:
+        known = people.find_links(db, ref_keys(people.CONVERSATION, conversation))
+        rows = people.conversations_by_id(db, known.values())
+    if rows:
+        home = next(iter(rows.values()))
+        return home.endpoint, home.last_in_at
+    if not gateway.endpoints[conversation.endpoint].abilities.opens:
         raise NoCounterpart(f"{conversation.endpoint} has no such conversation")
-    return next(iter(rows.values()))
+    return conversation.endpoint, None

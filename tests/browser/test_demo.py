@@ -2,6 +2,7 @@
 
 import psutil
 import pytest
+import requests
 from browsing import answer, open_thread, write
 from processes import wait_for
 
@@ -91,10 +92,33 @@ def test_a_customer_without_a_number_is_answered_all_the_same(scene):
 
 
 def test_an_agent_writes_first_with_a_template(scene):
-    """Words need an open window, and nobody has opened one."""
-    desk = scene.desk()
+    """Words need an open window, and nobody has opened one: the inbox offers templates, and one of them arrives."""
+    made = {"name": "Kerry Fisher", "wa_id": "16505559999"}
+    customer = requests.post(f"{scene.phones}sandbox/customers", json=made, timeout=30).json()["id"]
+    phone, desk = scene.phone(customer), scene.desk()
     desk.goto(f"{scene.inbox}new")
-    assert desk.query_selector("form[method=post]") is not None
+    desk.fill("[name=number]", "+1 650 555 9999")
+    desk.fill("[name=name]", "Kerry Fisher")
+    desk.click("form button:has-text('Open')")
+    desk.wait_for_selector("#composer")
+
+    def offers_templates():
+        desk.reload()
+        return desk.query_selector("#composer[data-mode=template]") is not None
+
+    wait_for("the templates to be synchronised", offers_templates)
+    assert "has not written yet" in desk.inner_text("#verdict")
+    desk.select_option("[name=template]", index=1)
+    desk.wait_for_selector("form.slots")
+    for slot in desk.query_selector_all("form.slots input[data-slot]"):
+        slot.fill("Kerry")
+    desk.click("form.slots button.button")
+    phone.wait_for_selector("#chat .bubble.theirs")
+    desk.wait_for_selector("#log .message.out .tick.read")
+    write(phone, "Thank you for asking")
+    desk.wait_for_selector("#log .message.in:has-text('Thank you for asking')")
+    desk.reload()
+    desk.wait_for_selector("#composer[data-mode=free]")
 
 
 def test_a_gateway_that_is_killed_while_somebody_types_loses_nothing(scene):

@@ -83,6 +83,12 @@ def test_the_first_message_to_a_person_needs_a_template(site):
     assert site.post("messages", {"to": to, "parts": [part]}).status_code == 202
 
 
+def test_a_conversation_that_is_still_to_be_opened_needs_a_template(site):
+    """It is named as its channel will call it."""
+    told = verdict(site, id="15550100").json()
+    assert (told["decision"], "has not written yet" in told["reason"]) == ("allow_with", True)
+
+
 def test_templates_are_listed_with_their_slots(site):
     """What a form needs."""
     (told,) = site.get("/api/v1/templates?endpoint=shop&account=100&id=ann").json()["templates"]
@@ -91,7 +97,7 @@ def test_templates_are_listed_with_their_slots(site):
 
 def test_a_conversation_that_is_not_known_is_404(site):
     """As is an endpoint that no route joins with the caller."""
-    assert verdict(site, id="nobody").status_code == 404
+    assert verdict(site, endpoint="desk", account="desk", id="nobody").status_code == 404
     assert verdict(site, endpoint="elsewhere").status_code == 404
     assert verdict(site, id="").status_code == 400
 

@@ -6,7 +6,7 @@ import peers
 import pytest
 from gateways import AT, TWO_ENDS, message, reply
 
-from connectors_core.errors import Unreachable
+from connectors_core.errors import Rejected, Unreachable
 from connectors_core.model import Notice, Slot, Template, TemplateInfo, Text
 
 STUDIO = TWO_ENDS.replace('type = "phone"', 'type = "studio"')
@@ -114,8 +114,29 @@ def notice():
     return Notice(endpoint="shop", account="100", id="n1", at=AT, topic="message_template_status_update")
 
 
+def test_a_list_that_fails_at_the_start_is_asked_for_again_at_once(open_house):
+    """Both sides may have been started together."""
+    house = open_house(STUDIO)
+    peers.of("shop").answers("templates", Unreachable("not up yet"), [ORDER])
+    house.errands()
+    house.later(2)
+    house.errands()
+    assert [row.name for row in house.rows("templates")] == ["order"]
+
+
+def test_a_list_that_is_refused_waits_until_somebody_can_have_mended_it(open_house, caplog):
+    """And is complained of once."""
+    house = open_house(STUDIO)
+    peers.of("shop").always("templates", Rejected("put the id of the account"))
+    for _ in range(4):
+        house.errands()
+        house.later(100)
+    assert len(peers.of("shop").told("templates")) == 2
+    assert [one.message.count("could not be read") for one in caplog.records] == [1]
+
+
 def test_a_failed_list_keeps_what_was_known(studio):
-    """And is asked for again after a minute."""
+    """And is asked for again soon."""
     peers.of("shop").always("templates", Unreachable("down"))
     studio.later(4000)
     studio.errands()
