@@ -22,8 +22,8 @@ class StoreUnavailable(ConnectorsError):
     """The store cannot be used now; nothing was written."""
 
 
-PATIENCE = 5
-"""Seconds that a lock is waited for, whoever holds it: a webhook is answered before its sender gives up."""
+PATIENCE = 3
+"""Seconds that a lock is waited for, whoever holds it: three waits in a row, and a sender still has its answer."""
 FROZEN = 15
 """Seconds after which PostgreSQL ends a transaction whose program does nothing: a frozen one must not lock out all."""
 

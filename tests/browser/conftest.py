@@ -17,9 +17,12 @@ def pytest_ignore_collect(collection_path):
     return True if chromium.PATH is None and collection_path.name.startswith("test_") else None
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """Give Debian's Chromium, or another that is installed."""
+    """Give Debian's Chromium, or another that is installed.
+
+    Not for longer than a module: its driver keeps an event loop running, in which no other test could run its own.
+    """
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - where there is no browser, nobody needs it
 
     with sync_playwright() as driver:

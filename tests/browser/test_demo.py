@@ -3,7 +3,7 @@
 import psutil
 import pytest
 import requests
-from browsing import answer, open_thread, write
+from browsing import answer, open_thread, until, write
 from processes import wait_for
 
 pytestmark = pytest.mark.timeout(300)
@@ -35,12 +35,12 @@ def test_a_picture_goes_both_ways(scene, picture):
     open_thread(desk, "Here it is")
     phone.set_input_files("#file", picture)
     phone.click(".send")
-    shown = desk.wait_for_selector("#log .message.in img")
-    desk.wait_for_function("one => one.naturalWidth === 120", arg=shown)
+    desk.wait_for_selector("#log .message.in img")
+    until(desk, "document.querySelector('#log .message.in img').naturalWidth === 120")
     desk.set_input_files("#file", picture)
     answer(desk, "Like this one?")
-    got = phone.wait_for_selector("#chat .bubble.theirs:has-text('Like this one?') img")
-    phone.wait_for_function("one => one.naturalWidth === 120", arg=got)
+    phone.wait_for_selector("#chat .bubble.theirs:has-text('Like this one?') img")
+    until(phone, "document.querySelector('#chat .bubble.theirs img').naturalWidth === 120")
 
 
 def test_a_reaction_shows_in_the_inbox(scene):
@@ -49,9 +49,11 @@ def test_a_reaction_shows_in_the_inbox(scene):
     write(phone, "One moment")
     open_thread(desk, "One moment")
     answer(desk, "We have it in stock")
-    bubble = phone.wait_for_selector("#chat .bubble.theirs:has-text('in stock')")
-    bubble.query_selector("details.menu summary").click()
-    bubble.query_selector("[data-act=react]").click()
+    # Until it has been read its bubble is still drawn anew.
+    desk.wait_for_selector("#log .message.out:has-text('in stock') .tick.read")
+    bubble = "#chat .bubble.theirs:has-text('in stock')"
+    phone.click(f"{bubble} details.menu summary")
+    phone.click(f"{bubble} [data-act=react] >> nth=0")
     desk.wait_for_selector("#log .message.out:has-text('in stock') .reactions")
 
 

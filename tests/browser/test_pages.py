@@ -1,7 +1,7 @@
 """Both pages for everybody: in two languages, two sizes, without a mouse, and readable."""
 
 import pytest
-from browsing import answer, open_thread, write
+from browsing import answer, open_thread, until, write
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -87,7 +87,7 @@ def test_the_phone_works_without_a_mouse(talk):
     page.keyboard.press("Tab")
     assert page.get_attribute(".skip >> nth=1", "href") == "#text"
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.id === 'text'")
+    until(page, "document.activeElement.id === 'text'")
     page.keyboard.type("By keyboard")
     page.keyboard.press("Enter")
     page.wait_for_selector("#chat >> text=By keyboard")
@@ -100,7 +100,7 @@ def test_the_inbox_works_without_a_mouse(talk):
     page.keyboard.press("j")
     page.wait_for_selector("#thread")
     page.keyboard.press("r")
-    page.wait_for_function("document.activeElement.id === 'text'")
+    until(page, "document.activeElement.id === 'text'")
     page.keyboard.type("Typed, not clicked")
     page.keyboard.press("Enter")
     page.wait_for_selector("#log .message.out:has-text('Typed, not clicked') .tick.delivered")

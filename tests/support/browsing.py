@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -24,7 +25,9 @@ class Scene:
     @classmethod
     def start(cls, folder, browser):
         """Start the demo; return when it says where its pages are."""
-        program = Program(folder / "connectors.toml", {}, "demo", "--folder", "there", "--no-open", "--port", "9300")
+        # Each process of the tests looks for free ports in a range of its own.
+        port = 9300 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+        program = Program(folder / "connectors.toml", {}, "demo", "--folder", "there", "--no-open", "--port", str(port))
         found = {}
 
         def greeted():
@@ -82,3 +85,8 @@ def answer(desk, words):
     """Answer in the open conversation."""
     desk.fill("#write #text", words)
     desk.press("#write #text", "Enter")
+
+
+def until(page, expression):
+    """Return when an expression holds on a page: its own policy forbids to evaluate texts, so it is asked from here."""
+    wait_for(expression, lambda: page.evaluate(expression))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from time import time
 from typing import Any
 
 import attrs
 from leaks import BODY, NUMBER
 
 ACCOUNT = "106540352242922"
+START = int(time()) - 3600
+"""Unix seconds of the first message: within the 24 hours in which it may be answered."""
 """The phone number id of the documentation."""
 
 
@@ -60,7 +63,7 @@ def value_of(*batch: Hook) -> dict[str, Any]:
             {
                 "from": hook.conversation,
                 "id": hook.id,
-                "timestamp": str(1749416383 + hook.number),
+                "timestamp": str(START + hook.number),
                 "type": "text",
                 "text": {"body": f"{BODY} {hook.id}"},
             }
@@ -72,12 +75,14 @@ def value_of(*batch: Hook) -> dict[str, Any]:
 def status_of(wamid: str, status: str, person: str, key: str = "") -> dict[str, Any]:
     """Return the `value` of a webhook with a status; with a key where the platform gives it back."""
     tracker = {"biz_opaque_callback_data": key} if key else {}
-    return {"statuses": [{"id": wamid, "status": status, "timestamp": "1749416390", "recipient_id": person, **tracker}]}
+    return {
+        "statuses": [{"id": wamid, "status": status, "timestamp": str(START + 7), "recipient_id": person, **tracker}]
+    }
 
 
 def echo_of(wamid: str, person: str) -> dict[str, Any]:
     """Return the `value` of an echo: what the business wrote, without saying by which of its hands."""
-    row = {"from": "15550783881", "to": person, "id": wamid, "timestamp": "1749416391", "type": "text"}
+    row = {"from": "15550783881", "to": person, "id": wamid, "timestamp": str(START + 8), "type": "text"}
     return {"message_echoes": [{**row, "text": {"body": f"{BODY} {wamid}"}}]}
 
 
