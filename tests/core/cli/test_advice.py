@@ -97,8 +97,8 @@ def test_a_template_is_explained(program, office, words, code, told):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["shop", "nobody"], "shop has no such conversation"),
-        (["shop", "ann", "--account", "7"], "shop has no such conversation"),
+        (["desk", "nobody"], "desk has no such conversation"),
+        (["desk", "ann", "--account", "7"], "desk has no such conversation"),
         (["shp", "ann"], 'Did you mean "shop"?'),
     ],
 )
@@ -106,6 +106,12 @@ def test_what_is_not_known_ends_with_2(program, words, told):
     """With the nearest name, where there is one."""
     result = program("explain", *words)
     assert (result.exit_code, told in result.stderr) == (2, True), result.output
+
+
+def test_somebody_who_has_never_written_needs_a_template(program):
+    """Their conversation is named as the channel will call it."""
+    result = program("explain", "shop", "nobody")
+    assert (result.exit_code, "has not written yet" in result.output) == (1, True)
 
 
 def test_templates_are_listed_as_they_were_read_last(program, office):
