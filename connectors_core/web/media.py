@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from connectors_core.media import MediaStore
-from connectors_core.store import media
+from connectors_core.store import StoreUnavailable, is_unavailable, media
 
 SAFE_HEADERS = {
     "cache-control": "private, max-age=3600",
@@ -36,7 +36,12 @@ class Links:
         given = request.path_params
         if not self._media.is_good(given["name"], given["until"], given["signature"]):
             return PlainTextResponse("this link is wrong or has expired", 403)
-        row = await run_in_threadpool(self._media.find, given["name"])
+        try:
+            row = await run_in_threadpool(self._media.find, given["name"])
+        except Exception as error:
+            if is_unavailable(error):
+                raise StoreUnavailable from error
+            raise
         return file_response(self._media, row)
 
 

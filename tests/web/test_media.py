@@ -2,7 +2,7 @@
 
 import pytest
 import requests
-from gateways import TWO_ENDS
+from gateways import TWO_ENDS, unusable
 
 from connectors_core.model import Content, MediaKind
 
@@ -104,6 +104,15 @@ def test_a_file_that_is_still_being_fetched_says_so(site):
     assert (answer.status_code, answer.headers["retry-after"]) == (425, "5")
     site.house.sql("UPDATE media SET state = 'failed' WHERE name = :name", name=name)
     assert requests.get(link, timeout=10).status_code == 404
+
+
+def test_a_link_asks_to_come_again_while_the_store_is_away(site):
+    """That is no fault of the link."""
+    _, link = kept(site)
+    with unusable(site.house.store):
+        answer = requests.get(link, timeout=20)
+    # SQLite lets read while another program writes; PostgreSQL lets nobody in.
+    assert answer.status_code == (200 if site.house.store.is_sqlite else 503)
 
 
 def test_a_file_that_was_deleted_from_the_folder_is_410(site):
