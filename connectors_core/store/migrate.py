@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -23,24 +25,17 @@ def migrate(store: Store) -> None:
 
     Repeating it does nothing. Two programs that start together wait for each other.
     """
-    try:
-        with store.write() as db:
-            if not store.is_sqlite:
-                # Another one may migrate for long; that is worth waiting for.
-                db.execute(text("SET LOCAL lock_timeout = 0"))
-                db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-            if not _current(db):
-                config = _config()
-                config.attributes["connection"] = db
-                command.upgrade(config, "head")
-            prepare(db)
-            refuse_newer(db)
-    except StoreUnavailable:
-        raise
-    except Exception as error:
-        if is_unavailable(error) or isinstance(error, DatabaseError):
-            raise StoreUnavailable(f"the store {store} cannot be used: {_plain(error)}") from error
-        raise
+    with _plain_troubles(store), store.write() as db:
+        if not store.is_sqlite:
+            # Another one may migrate for long; that is worth waiting for.
+            db.execute(text("SET LOCAL lock_timeout = 0"))
+            db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        if not _current(db):
+            config = _config()
+            config.attributes["connection"] = db
+            command.upgrade(config, "head")
+        prepare(db)
+        refuse_newer(db)
 
 
 def require(store: Store) -> None:
@@ -50,13 +45,19 @@ def require(store: Store) -> None:
     """
     if store.is_sqlite and not Path(store.url.database or "").is_file():
         raise StoreUnavailable(f"there is no store {store.url.database}: `connectors run` makes one")
+    with _plain_troubles(store), store.read() as db:
+        if MigrationContext.configure(db).get_current_revision() is None:
+            raise StoreUnavailable(f"the store {store} has no tables yet: `connectors run` makes them")
+        if not _current(db):
+            raise StoreUnavailable(f"the store {store} is too old: `connectors run` brings it up to date")
+        refuse_newer(db)
+
+
+@contextmanager
+def _plain_troubles(store: Store) -> Iterator[None]:
+    """Say in a sentence what an engine raises for a store that cannot be used."""
     try:
-        with store.read() as db:
-            if MigrationContext.configure(db).get_current_revision() is None:
-                raise StoreUnavailable(f"the store {store} has no tables yet: `connectors run` makes them")
-            if not _current(db):
-                raise StoreUnavailable(f"the store {store} is too old: `connectors run` brings it up to date")
-            refuse_newer(db)
+        yield
     except StoreUnavailable:
         raise
     except Exception as error:
