@@ -68,6 +68,8 @@ def contradictions(manifest: Manifest, abilities: Abilities, verbs: frozenset[st
         ("receipts", bool(abilities.receipts), "acknowledge"),
         ("makes_contacts", abilities.makes_contacts, "link_account"),
         ("thread_control", abilities.thread_control, "hand_over"),
+        # An instance that is pushed to has the hook as well.
+        ("poll_every", manifest.abilities.poll_every is not None, "poll"),
     )
     for ability, declared, hook in pairs:
         if declared and hook not in verbs:

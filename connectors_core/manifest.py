@@ -115,6 +115,8 @@ class Abilities:
     """Has `hand_over`."""
     echoes: bool = False
     idempotent: bool = False
+    poll_every: float | None = None
+    """Seconds between two looks at a side that had nothing more; None: it is not polled."""
 
 
 @attrs.frozen(kw_only=True)

@@ -79,7 +79,7 @@ class Working:
             self._errands.wake()
 
     def _polled(self) -> list[str]:
-        return [name for name, endpoint in self.gateway.endpoints.items() if "poll" in endpoint.verbs]
+        return [name for name, one in self.gateway.endpoints.items() if one.abilities.poll_every is not None]
 
     def _read_all(self) -> None:
         """Let every source that has news be read, one after another, until there is nothing left."""

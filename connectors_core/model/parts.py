@@ -250,10 +250,13 @@ class Feedback:
 
 
 class ActivityKind(StrEnum):
-    """What a person or an agent is doing now."""
+    """What a person or an agent does without saying anything."""
 
     TYPING = "typing"
     SEEN = "seen"
+    BLOCK = "block"
+    """No more messages of the other side are wanted."""
+    UNBLOCK = "unblock"
 
 
 @attrs.frozen(kw_only=True)

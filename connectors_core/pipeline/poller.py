@@ -13,9 +13,6 @@ from connectors_core.worker.presence import Presence
 
 log = logging.getLogger(__name__)
 
-EVERY = 5.0
-"""Seconds between two looks at a side that had nothing more."""
-
 
 class Poller:
     """Polls one endpoint; only one poller at a time may, in all processes together."""
@@ -65,7 +62,7 @@ class Poller:
                 if not is_unavailable(error):
                     log.exception("polling %s failed", self._endpoint)
                 sleep(0.5)
-            self._stopping.wait(EVERY)
+            self._stopping.wait(self._gateway.endpoints[self._endpoint].abilities.poll_every)
 
     def _poll_all(self) -> None:
         try:

@@ -11,7 +11,12 @@ from connectors_core.model import Done, Text, Trusted
 def connector(frozen=True, app="", abilities=None, **methods):
     """Return an instance of a connector class that has these methods as hooks."""
     made = Manifest(
-        name="parrot", title="Parrot", kind="crm", settings=Schema, app=app, abilities=abilities or Abilities()
+        name="parrot",
+        title="Parrot",
+        kind="crm",
+        settings=Schema,
+        app=app,
+        abilities=abilities or Abilities(poll_every=1.0 if "poll" in methods else None),
     )
     kind = type("Parrot", (), {"manifest": made, **{name: hookimpl(method) for name, method in methods.items()}})
     return attrs.frozen(eq=not frozen)(kind)()
@@ -95,6 +100,24 @@ def test_receive_is_enough_where_an_app_or_a_poll_brings_the_items():
     """The app has authenticated the request, or we asked for the page ourselves."""
     Endpoint.build("shop", connector(app="meta", receive=lambda self, item: []))
     Endpoint.build("shop", connector(receive=lambda self, item: [], poll=lambda self, cursor: None))
+
+
+def test_an_instance_may_switch_polling_off():
+    """One endpoint of a type is pushed to and another is polled: its settings decide, the manifest says what can be."""
+
+    @attrs.frozen(eq=False)
+    class Parrot(type(connector(receive=lambda self, item: [], poll=lambda self, cursor: None))):
+        abilities = Abilities(poll_every=None)
+
+    assert Endpoint.build("shop", Parrot()).abilities.poll_every is None
+
+
+def test_polling_and_its_hook_are_declared_together():
+    """How often an endpoint is to be looked at is not guessed."""
+    assert "the manifest does not declare poll_every" in fault(
+        abilities=Abilities(), receive=lambda self, item: [], poll=lambda self, cursor: None
+    )
+    assert "there is no hook poll" in fault(abilities=Abilities(poll_every=5.0))
 
 
 def test_poll_without_receive_is_refused():

@@ -52,7 +52,12 @@ LINK = Link(endpoint="shop", account="1", id="l1", at=datetime.now(UTC), status=
 def connector(frozen=True, app="", abilities=None, **methods):
     """Return an instance of a connector class that has these methods as hooks."""
     made = Manifest(
-        name="parrot", title="Parrot", kind="crm", settings=Schema, app=app, abilities=abilities or Abilities()
+        name="parrot",
+        title="Parrot",
+        kind="crm",
+        settings=Schema,
+        app=app,
+        abilities=abilities or Abilities(poll_every=1.0 if "poll" in methods else None),
     )
     kind = type("Parrot", (), {"manifest": made, **{name: hookimpl(method) for name, method in methods.items()}})
     return attrs.frozen(eq=not frozen)(kind)()

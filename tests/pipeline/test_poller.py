@@ -8,7 +8,6 @@ from gateways import AT, message, page, unusable, wait_until
 
 from connectors_core.errors import NeedsAttention, Unreachable
 from connectors_core.model import Page
-from connectors_core.pipeline import poller as poller_module
 from connectors_core.pipeline.poller import Poller
 from connectors_core.store import is_unavailable, operations
 from connectors_core.worker.presence import Presence
@@ -156,9 +155,8 @@ def test_a_paused_endpoint_is_not_polled(polled, poll):
 
 
 @pytest.mark.parametrize("error", [Unreachable("closed"), ZeroDivisionError(), ConnectionResetError(), None])
-def test_the_thread_goes_on_whatever_happens(polled, poll, monkeypatch, error):
+def test_the_thread_goes_on_whatever_happens(polled, poll, error):
     """A side that is away, a defect, a lost store: polling is tried again, and nothing is skipped."""
-    monkeypatch.setattr(poller_module, "EVERY", 0.01)
     peers.of("notary").answers("poll", error, Page(body=found("a"), cursor="1"))
     one = poll()
     thread = one.thread()
@@ -169,9 +167,8 @@ def test_the_thread_goes_on_whatever_happens(polled, poll, monkeypatch, error):
     assert not thread.is_alive()
 
 
-def test_refused_credentials_pause_the_endpoint(polled, poll, monkeypatch):
+def test_refused_credentials_pause_the_endpoint(polled, poll):
     """A human is told, and polling goes on when they have resumed it."""
-    monkeypatch.setattr(poller_module, "EVERY", 0.01)
     peers.of("notary").answers("poll", NeedsAttention("the key was revoked"), Page(body=found("a"), cursor="1"))
     one = poll()
     thread = one.thread()
@@ -191,7 +188,6 @@ def _paused(house):
 
 def test_a_lost_store_does_not_end_polling_when_credentials_are_refused(polled, poll, monkeypatch):
     """The pause cannot be stored now: the thread lives, and stores it the next time."""
-    monkeypatch.setattr(poller_module, "EVERY", 0.01)
     peers.of("notary").always("poll", NeedsAttention("the key was revoked"))
     real, failed = operations.pause, []
 

@@ -330,7 +330,11 @@ class Notary:
     """A CRM that pushes nothing: it is polled, and it takes messages."""
 
     manifest: ClassVar[Manifest] = Manifest(
-        name="notary", title="Notary", kind="crm", settings=CrmSchema, abilities=Abilities(parts={Text: Limit()})
+        name="notary",
+        title="Notary",
+        kind="crm",
+        settings=CrmSchema,
+        abilities=Abilities(parts={Text: Limit()}, poll_every=0.01),
     )
 
     settings: Any
