@@ -21,7 +21,8 @@ from connectors_core.errors import (
 )
 from connectors_core.hookspecs import hookimpl
 from connectors_core.http import Call, Http, Reply, explain_status
-from connectors_core.manifest import Abilities, AppManifest, Level, Limit, Manifest, Pace, Policy, Window
+from connectors_core.manifest import Abilities, AppManifest, Level, Limit, Manifest, Measure, Pace, Policy, Window
+from connectors_core.proofs import knowing, signed
 from connectors_core.redact import Redactor, Secret
 
 __version__ = "0.1.0"
@@ -40,6 +41,7 @@ __all__ = [
     "Limit",
     "Malformed",
     "Manifest",
+    "Measure",
     "NeedsAttention",
     "NoCounterpart",
     "NotAllowedNow",
@@ -61,4 +63,6 @@ __all__ = [
     "Window",
     "explain_status",
     "hookimpl",
+    "knowing",
+    "signed",
 ]

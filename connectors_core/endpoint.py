@@ -136,9 +136,9 @@ class Endpoint:
         """List the account's templates."""
         return list(self._ask("templates", list | tuple))
 
-    def check(self) -> Iterable[Finding]:
-        """Yield what the connector finds, live."""
-        for findings in self._manager.hook.check():
+    def check(self, targets: Sequence[str] = ()) -> Iterable[Finding]:
+        """Yield what the connector finds, live; `targets`: the fields that mapping rules write here."""
+        for findings in self._manager.hook.check(targets=targets):
             yield from findings
 
     def set_up(self, callback: str) -> Iterable[Finding]:
@@ -208,7 +208,7 @@ class App:
 
     def check(self) -> Iterable[Finding]:
         """Yield what the app finds, live."""
-        for findings in self._manager.hook.check():
+        for findings in self._manager.hook.check(targets=()):
             yield from findings
 
     def set_up(self, callback: str) -> Iterable[Finding]:

@@ -50,8 +50,9 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 def authenticate(request: Request) -> Trusted | Challenge:  # type: ignore[empty-body]
     """Prove who sent `request`: the first thing that happens to it, always, and never seen by observers.
 
-    Return `Trusted()`, or `Challenge` for a provider that verifies the address. Raise `Untrusted` for everything
-    else; None is never a yes. Compare secrets in constant time, over the raw bytes.
+    Return `Trusted()`, with a body where the provider reads the answer to its webhook, or `Challenge` for one that
+    verifies the address. Raise `Untrusted` for everything else; None is never a yes. Compare secrets in constant time,
+    over the raw bytes.
     """
 
 
@@ -155,5 +156,8 @@ def set_up(callback: str) -> Iterable[Finding]:  # type: ignore[empty-body]
 
 
 @hookspec
-def check() -> Iterable[Finding]:  # type: ignore[empty-body]
-    """Look at credentials, subscriptions and limits, without changing anything."""
+def check(targets: Sequence[str]) -> Iterable[Finding]:  # type: ignore[empty-body]
+    """Look at credentials, subscriptions and limits, without changing anything.
+
+    `targets` are the fields that mapping rules of the settings write here, for a side whose fields are its own.
+    """

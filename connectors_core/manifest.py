@@ -30,20 +30,40 @@ class Level(StrEnum):
     REFUSED = "refused"
 
 
+class Measure(StrEnum):
+    """What a platform counts when it limits the length of a text."""
+
+    CHARACTERS = "characters"
+    """Unicode code points."""
+    UTF16 = "utf16"
+    """UTF-16 code units: an emoji is two or more."""
+    BYTES = "bytes"
+    """Bytes of UTF-8."""
+
+    def of(self, text: str) -> int:
+        """Return how long a text is."""
+        if self is Measure.CHARACTERS or text.isascii():
+            return len(text)
+        if self is Measure.UTF16:
+            return len(text) + sum(char > "\uffff" for char in text)
+        return len(text.encode("utf-8", "replace"))
+
+
 def _captions(lengths: Mapping[str, int] | None) -> Mapping[str, int] | None:
     return None if lengths is None else MappingProxyType(dict(lengths))
 
 
 @attrs.frozen(kw_only=True)
 class Limit:
-    """How a part can be carried. `split_at`: characters of text in one piece, None for no limit.
+    """How a part can be carried. `split_at`: the length of text in one piece, None for no limit.
 
-    `captions`: the media kinds that carry words under them, with the most characters; words that do not fit go as a
-    text of their own. None for all kinds and any length.
+    `captions`: the media kinds that carry words under them, with their greatest length; words that do not fit go as a
+    text of their own. None for all kinds and any length. Both lengths are counted by `measure`.
     """
 
     level: Level = Level.FULL
     split_at: int | None = None
+    measure: Measure = Measure.CHARACTERS
     most: int | None = None
     """How many of this part fit into one provider message; None for no limit."""
     max_bytes: int | None = None

@@ -8,10 +8,11 @@ import attrs
 import regex
 
 from connectors_core.errors import NotSupported
-from connectors_core.manifest import Abilities, Level, Limit
+from connectors_core.manifest import Abilities, Level, Limit, Measure
 from connectors_core.model import (
     Activity,
     Card,
+    Carousel,
     Choice,
     Choices,
     Comment,
@@ -93,7 +94,7 @@ def _captioned(part: Part, limit: Limit) -> list[Part]:
     """Return a part, and the words under it as a text where they cannot stay under it."""
     if not isinstance(part, Media) or limit.captions is None:
         return [part]
-    if len(part.caption) <= limit.captions.get(str(part.kind), 0):
+    if limit.measure.of(part.caption) <= limit.captions.get(str(part.kind), 0):
         return [part]
     return [attrs.evolve(part, caption=""), Text(body=part.caption)]
 
@@ -104,10 +105,13 @@ def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]
     for part in parts:
         limit = abilities.parts.get(type(part), Limit())
         for piece in _split(part, limit):
-            same = sum(type(other) is type(piece) for other in group)
+            # A revision says what its message was, and what follows it is what the message is now.
+            held = [other for other in group if not isinstance(other, Revision)]
+            same = sum(type(other) is type(piece) for other in held)
             cut = isinstance(part, Text) and piece is not part
             full = limit.most is not None and same >= limit.most
-            full = full or (abilities.most_parts is not None and len(group) >= abilities.most_parts)
+            full = full or (abilities.most_parts is not None and len(held) >= abilities.most_parts)
+            full = full or (abilities.most_parts is not None and isinstance(piece, Revision))
             if group and (full or (cut and same)):
                 yield group
                 group = []
@@ -117,30 +121,42 @@ def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]
 
 
 def _split(part: Part, limit: Limit) -> Iterable[Part]:
-    if not isinstance(part, Text) or limit.split_at is None or len(part.body) <= limit.split_at:
+    if not isinstance(part, Text) or limit.split_at is None or limit.measure.of(part.body) <= limit.split_at:
         return [part]
-    return [attrs.evolve(part, body=body) for body in split_text(part.body, limit.split_at)]
+    return [attrs.evolve(part, body=body) for body in split_text(part.body, limit.split_at, limit.measure)]
 
 
-def split_text(text: str, most: int) -> list[str]:
-    """Cut text into pieces of at most `most` characters: at white space where there is some, never inside a grapheme.
+def split_text(text: str, most: int, measure: Measure = Measure.CHARACTERS) -> list[str]:
+    """Cut text into pieces of a length of at most `most`: at white space where there is some, not inside a grapheme.
 
     A single grapheme longer than `most` (hundreds of combining marks) is the exception: it is cut.
     """
     pieces: list[str] = []
-    piece = ""
+    piece, length = "", 0
     for grapheme in _GRAPHEME.findall(text):
-        if len(piece) + len(grapheme) > most and piece:
-            head, tail = _at_space(piece)
+        more = measure.of(grapheme)
+        if length + more > most and piece:
+            head, piece = _at_space(piece)
             pieces.append(head)
-            piece = tail
-        piece += grapheme
-        while len(piece) > most:
-            pieces.append(piece[:most])
-            piece = piece[most:]
+            length = measure.of(piece)
+        piece, length = piece + grapheme, length + more
+        while length > most:
+            head, piece = _cut_hard(piece, most, measure)
+            pieces.append(head)
+            length = measure.of(piece)
     if piece:
         pieces.append(piece)
     return pieces
+
+
+def _cut_hard(piece: str, most: int, measure: Measure) -> tuple[str, str]:
+    """Cut after as many characters as fit, one at least."""
+    length = 0
+    for number, char in enumerate(piece):
+        length += measure.of(char)
+        if length > most and number:
+            return piece[:number], piece[number:]
+    return piece, ""
 
 
 def _at_space(piece: str) -> tuple[str, str]:
@@ -167,12 +183,14 @@ def as_text(part: Part) -> str:  # noqa: C901, PLR0911, PLR0912 - a line for eac
             return "[contacts] " + ", ".join(contact.name for contact in contacts)
         case Choices(body=body, options=options):
             return "\n".join([body, *(f"{n}. {option.title}" for n, option in enumerate(options, 1))])
+        case Carousel(body=body, cards=cards):
+            return "\n\n".join([body, *(as_text(card).strip() for card in cards)])
         case Choice(title=title, payload=payload):
             return title or payload or "[answer]"
         case Template(name=name):
             return f"[template] {name}"
         case Products(body=body, items=items):
-            return f"[products] {body} {', '.join(items)}".replace("  ", " ")
+            return f"[products] {body} {', '.join(item.id for item in items)}".replace("  ", " ").rstrip()
         case Order(items=items, note=note):
             return f"[order] {', '.join(f'{item.quantity} x {item.name or item.id}' for item in items)} {note}".rstrip()
         case OrderReceipt(number=number, total=total, currency=currency):

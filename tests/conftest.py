@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 from uuid import uuid4
 
 import chromium
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from connectors_core.store import Store
 from connectors_core.store.migrate import migrate
 
-pytest_plugins = ["leaks"]
+pytest_plugins = ["leaks", "connectors_core.testing.plugin"]
 
 # A busy machine is no failure, and a run that failed fails again.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
@@ -30,6 +31,8 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line("PostgreSQL is not installed here: the tests ran on SQLite alone", yellow=True)
     if chromium.PATH is None:
         terminalreporter.write_line("Chromium is not installed here: no page was tried in a browser", yellow=True)
+    if not any("live" in Path(arg).parts for arg in terminalreporter.config.args):
+        terminalreporter.write_line("tests/live was not asked for: tox has an environment for each of its folders")
 
 
 @pytest.fixture(scope="session")

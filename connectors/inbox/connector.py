@@ -11,7 +11,7 @@ import attrs
 from connectors.inbox import outbound
 from connectors.inbox.settings import InboxSettings, InboxSettingsSchema
 from connectors.inbox.store import InboxDatabase, arrivals, is_unavailable, people, users
-from connectors_core import Abilities, Asgi, Door, Http, Limit, Manifest, Unreachable, hookimpl
+from connectors_core import Abilities, Asgi, Door, Http, Limit, Manifest, NotSupported, Unreachable, hookimpl
 from connectors_core.model import (
     ContactRef,
     ConversationRef,
@@ -58,6 +58,8 @@ class Inbox:
     @hookimpl
     def send(self, message: Message, key: str) -> Done:
         """Keep a message, or the change that it makes to an earlier one."""
+        if message.conversation is None and message.source is None and message.to is not None:
+            raise NotSupported("the inbox is written to in a conversation, and this message names a person instead")
         if outbound.says_nothing(message):
             return Done()
         with self._writing() as db:

@@ -13,6 +13,7 @@ from connectors_core.model import (
     Activity,
     ActivityKind,
     Card,
+    Carousel,
     Choice,
     Choices,
     Comment,
@@ -134,7 +135,7 @@ def summary(parts: Sequence[Part]) -> tuple[str, str]:
 def line(part: Part) -> str:  # noqa: PLR0911 - a line for each part is the point
     """Return the words of a part, "" for one without."""
     match part:
-        case Text(body=words) | Choices(body=words) | Comment(body=words) | Products(body=words):
+        case Text(body=words) | Choices(body=words) | Comment(body=words) | Products(body=words) | Carousel(body=words):
             return words
         case Media(caption=caption, name=name):
             return caption or name

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from connectors.meta import wire
-from connectors.meta.templates import MEDIA, SIMPLE, filled, worded
+from connectors.meta.templates import EXTRAS, MEDIA, OFFER, SIMPLE, filled, moment, worded
 from connectors.meta.wire import Json
 from connectors_core import Malformed, NotSupported
 from connectors_core.model import Template, TemplateInfo
@@ -54,24 +54,30 @@ def _values(values: Mapping[str, str], info: TemplateInfo) -> Iterator[str]:
     optional = {"header.name", "header.address"} if "header.latitude" in known else set()
     yield from (f"the value of {key} is missing" for key in known if key not in values and key not in optional)
     for key, value in values.items():
-        if key not in known and not _is_payload(key, info):
+        if key not in known and not _is_extra(key, info):
             yield f"the template has no slot {key}"
         elif not value.strip():
             yield f"the value of {key} is empty"
+        elif key == OFFER and moment(value) is None:
+            yield f"the value of {key} is no time with a zone, such as 2026-12-24T18:00:00+00:00"
         elif key in known and known[key].kind == "text":
             yield from _text(key, value)
     if values.keys() <= known.keys():
         yield from _whole(values, info)
 
 
-def _is_payload(key: str, info: TemplateInfo) -> bool:
-    """Whether a key sets what a quick reply brings back, which is no slot that must be filled."""
-    match = re.fullmatch(r"button\.(\d{1,2})\.payload", key)
-    if match is None:
+def _is_extra(key: str, info: TemplateInfo) -> bool:
+    """Whether a key sets what a button brings back or shows, which is no slot that must be filled."""
+    match = re.fullmatch(r"(?:card\.(\d{1,2})\.)?button\.(\d{1,2})\.(\w+)", key)
+    if match is None or match[3] not in EXTRAS:
         return False
-    kinds = [_kind(button) for part in info.components if _kind(part) == "BUTTONS" for button in _buttons(part)]
-    number = int(match[1])
-    return number < len(kinds) and kinds[number] == "QUICK_REPLY"
+    parts = [dict(part) for part in info.components]
+    if match[1] is not None:
+        cards = [card for part in parts if _kind(part) == "CAROUSEL" for card in wire.items(part, "cards")]
+        parts = wire.items(cards[int(match[1])], "components") if int(match[1]) < len(cards) else []
+    kinds = [_kind(button) for part in parts if _kind(part) == "BUTTONS" for button in _buttons(part)]
+    number = int(match[2])
+    return number < len(kinds) and kinds[number] == EXTRAS[match[3]]
 
 
 def _text(key: str, value: str) -> Iterator[str]:
@@ -94,7 +100,7 @@ def _whole(values: Mapping[str, str], info: TemplateInfo) -> Iterator[str]:
 def _given(given: list[Json], info: TemplateInfo) -> Iterator[str]:
     """Compare components in the channel's own shape with what the slots ask for."""
     try:
-        asked = filled({slot.key: "x" for slot in info.slots}, lambda _kind, _value: {})
+        asked = filled({slot.key: slot.example or "x" for slot in info.slots}, lambda _kind, _value: {})
     except NotSupported:
         return
     wanted = {_place(part): wire.items(part, "parameters") for part in asked}

@@ -165,6 +165,17 @@ MEDIA: Table = MappingProxyType(
 )
 """Uploading and looking up files (WA/business-phone-numbers/media, 2025-12-02)."""
 
+BLOCKING: Table = MappingProxyType(
+    {
+        **WHATSAPP,
+        131047: Case(NotAllowedNow, "the person has not written for 24 hours", "who does not write cannot be blocked"),
+        139100: Case(Rejected, "it could not be done for this person", "see the block list in WhatsApp Manager"),
+        139101: Case(Rejected, "64,000 people are blocked, and no more can be", "unblock somebody"),
+        139103: _META,
+    }
+)
+"""Blocking people (WA/block-users, 2025-10-27)."""
+
 GRAPH: Table = MappingProxyType(
     {
         0: _TOKEN,
@@ -214,6 +225,23 @@ def explain(reply: Reply, table: Table) -> ConnectorsError | None:
     if error.get("is_transient") is True:
         return Retry(f"{said}: a passing fault; it is tried again", code=code, after=reply.retry_after)
     return Rejected(f"{said}: it refuses this, for a reason that is not in our table; look the code up", code=code)
+
+
+def explain_each(reply: Reply, table: Table, users: str) -> ConnectorsError | None:
+    """Return the error of the only person that a call was about: such answers have one for each, beside a general one.
+
+    `users`: where the people are listed in the answer.
+    """
+    # {"block_users": {"failed_users": [{"input": "16505551234", "errors": [{"code": 131047, ...}]}]},
+    #  "error": {"code": 139100, ...}}
+    try:
+        body = reply.json()
+        code = body[users]["failed_users"][0]["errors"][0]["code"]
+    except (Malformed, KeyError, IndexError, TypeError):
+        return explain(reply, table)
+    # The page prints this code as a text.
+    found = table.get(int(code)) if isinstance(code, int | str) and str(code).isdecimal() else None
+    return _raised(found, str(code), int(code), reply) if found is not None else explain(reply, table)
 
 
 explain_graph = partial(explain, table=GRAPH)

@@ -69,7 +69,9 @@ def _whatsapp(kind: str, entry: Json) -> Iterator[Item]:
             continue
         account = _whatsapp_account(value) or waba
         for piece in _values(value, head["field"]):
-            yield Item(type=kind, account=account, raw={**head, "value": piece})
+            number = _addressed(piece)
+            names = {"account": number, "aliases": (account,)} if number else {"account": account}
+            yield Item(type=kind, raw={**head, "value": piece}, **names)
 
 
 def _whatsapp_account(value: Json) -> str:
@@ -79,6 +81,23 @@ def _whatsapp_account(value: Json) -> str:
         if isinstance(data, dict) and (account := _name(data, "phone_number_id")):
             return account
     return ""
+
+
+def _addressed(piece: Json) -> str:
+    """Return the number that an echo is addressed to when that is the business's own, "" for any other.
+
+    Meta's sample of a message that was deleted in the phone app has its ends exchanged, so that it names the account
+    by its number (WA/webhooks/reference/smb_message_echoes, 2025-11).
+    """
+    echoes, metadata = piece.get("message_echoes"), piece.get("metadata")
+    if (
+        not isinstance(echoes, list)
+        or not isinstance(metadata, dict)
+        or not all(isinstance(one, dict) for one in echoes)
+    ):
+        return ""
+    number = _name(metadata, "display_phone_number")
+    return number if number and [_name(one, "to") for one in echoes] == [number] else ""
 
 
 def _values(value: Json, field: object) -> Iterator[Json]:

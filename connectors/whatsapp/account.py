@@ -1,4 +1,4 @@
-"""The account behind a number: its templates, its state, and what it needs to be told of messages."""
+"""The account behind a number: its state, and what it needs to be told of messages."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from connectors.meta import templates, tokens, wire
+from connectors.meta import tokens, wire
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
 from connectors.meta.wire import Json
+from connectors.whatsapp import greeting, templates
 from connectors.whatsapp.outbound import EXPLAIN, graph
 from connectors.whatsapp.settings import WhatsAppSettings
-from connectors_core import ConnectorsError, Http, Malformed, NotSupported
-from connectors_core.model import Finding, TemplateInfo
+from connectors.whatsapp.templates import NO_ACCOUNT
+from connectors_core import ConnectorsError, Http
+from connectors_core.model import Finding
 
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 
@@ -28,53 +30,42 @@ GUIDE = (
 )
 """WA/get-started and GA/guides/secure-requests, 2025-12."""
 
-MOST_PAGES = 100
-_PAGE = 100
-_TEMPLATE = "name,language,status,category,components,rejected_reason"
 _NUMBER = "verified_name,quality_rating,status,name_status,whatsapp_business_manager_messaging_limit"
-_NO_ACCOUNT = "put business_account_id, the id of the WhatsApp Business Account"
 
 
-def all_templates(http: Http, settings: WhatsAppSettings) -> list[TemplateInfo]:
-    """Return the templates of the account (WA/templates/template-management, 2025-12); an account has 6,000 at most."""
-    if not settings.business_account_id:
-        raise NotSupported(f"{http.endpoint} cannot list its templates: {_NO_ACCOUNT}")
-    found: list[TemplateInfo] = []
-    query = {"fields": _TEMPLATE, "limit": str(_PAGE)}
-    for _ in range(MOST_PAGES):
-        call = graph(settings).call("GET", f"{settings.business_account_id}/message_templates", None, **query)
-        page = http.call(call, verb="list templates", explain=explain_graph).object()
-        found += [templates.info(row) for row in wire.items(page, "data")]
-        # The address of the next page holds the token; the cursor in it is all that is needed.
-        paging = wire.obj(page, "paging")
-        cursor = wire.text(wire.obj(paging, "cursors"), "after")
-        if not cursor or not wire.text(paging, "next") or cursor == query.get("after"):
-            return found
-        query["after"] = cursor
-    raise Malformed(f"{http.endpoint} has more than {MOST_PAGES * _PAGE} templates")
-
-
-def set_up(http: Http, settings: WhatsAppSettings) -> Iterator[Finding]:
-    """Subscribe the app to the account, so that its webhooks come, and look at the number."""
+def set_up(http: Http, settings: WhatsAppSettings, callback: str) -> Iterator[Finding]:
+    """Subscribe the app to the account, so that its webhooks come, hand in templates, and look at the number."""
     if settings.business_account_id:
-        call = graph(settings).call("POST", f"{settings.business_account_id}/subscribed_apps")
-        # Subscribing twice changes nothing.
-        yield from _tried(
-            lambda: http.call(attrs.evolve(call, harmless=True), verb="set up", explain=explain_graph),
-            "the app is told of the messages of the business account",
-            "business_account_id",
-        )
+        yield from _subscribe(http, settings, callback)
+        yield from templates.hand_in(http, settings)
     else:
         yield Finding(
-            level="warning", text=f"the app is not subscribed to the account: {_NO_ACCOUNT}", path="business_account_id"
+            level="warning", text=f"the app is not subscribed to the account: {NO_ACCOUNT}", path="business_account_id"
         )
+    yield from greeting.set_up(http, settings)
     yield from _number(http, settings)
+
+
+def _subscribe(http: Http, settings: WhatsAppSettings, callback: str) -> Iterable[Finding]:
+    """Subscribe the app; with a verify token of our own, to this gateway (WA/webhooks/override, 2026-06-28)."""
+    own, done = None, "the app is told of the messages of the business account"
+    if settings.verify_token is not None and callback:
+        own = {"override_callback_uri": callback, "verify_token": settings.verify_token.reveal()}
+        done = f"the messages of the business account come to {callback}, wherever those of the app go"
+    call = graph(settings).call("POST", f"{settings.business_account_id}/subscribed_apps", own)
+    # Subscribing twice changes nothing.
+    return _tried(
+        lambda: http.call(attrs.evolve(call, harmless=True), verb="set up", explain=explain_graph),
+        done,
+        "business_account_id",
+    )
 
 
 def check(http: Http, settings: WhatsAppSettings) -> Iterator[Finding]:
     """Look at the number, the subscription of the account and the token, without changing anything."""
     yield from _number(http, settings)
     yield from _subscribed(http, settings)
+    yield from greeting.check(http, settings)
     if settings.app_id and settings.app_secret is not None:
         own = tokens.app_token(settings.app_id, settings.app_secret)
         app = Graph(url=settings.graph_url, version=settings.graph_version, token=own)
@@ -119,7 +110,7 @@ def _standing(told: Json) -> Iterator[Finding]:
 def _subscribed(http: Http, settings: WhatsAppSettings) -> Iterable[Finding]:
     path = "business_account_id"
     if not settings.business_account_id:
-        return [Finding(level="warning", text=f"whether webhooks come is not known: {_NO_ACCOUNT}", path=path)]
+        return [Finding(level="warning", text=f"whether webhooks come is not known: {NO_ACCOUNT}", path=path)]
     call = graph(settings).call("GET", f"{settings.business_account_id}/subscribed_apps")
     try:
         rows = wire.items(http.call(call, verb="check", explain=explain_graph).object(), "data")

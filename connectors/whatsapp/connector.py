@@ -7,29 +7,32 @@ from typing import ClassVar
 
 import attrs
 
-from connectors.meta import checking, templates
-from connectors.meta.wire import Json
-from connectors.whatsapp import account, inbound, outbound
-from connectors.whatsapp.media import fetch, upload
-from connectors.whatsapp.outbound.choices import MOST_ROWS
+from connectors.meta import checking
+from connectors.meta.naming import naming
+from connectors.whatsapp import account, inbound, outbound, templates
+from connectors.whatsapp.media import fetch
+from connectors.whatsapp.outbound.actions import ACTIONS
+from connectors.whatsapp.outbound.choices import MOST_ROWS, REPLIES
 from connectors.whatsapp.outbound.messages import LONGEST_TEXT
+from connectors.whatsapp.sending import Sending
 from connectors.whatsapp.settings import WhatsAppSettings, WhatsAppSettingsSchema
 from connectors_core import Abilities, Http, Level, Limit, Manifest, NotSupported, Pace, Policy, Window, hookimpl
 from connectors_core.model import (
     Activity,
     ActivityKind,
     Card,
-    ChoiceKind,
+    Carousel,
     Choices,
     Content,
     Done,
     Event,
     Finding,
+    Handover,
     Item,
     Location,
     Media,
-    MediaKind,
     Message,
+    Products,
     Reaction,
     Receipt,
     ReceiptKind,
@@ -46,12 +49,14 @@ _ABILITIES = Abilities(
         Card: Limit(),
         Choices: Limit(
             level=Level.PARTIAL,
-            kinds=frozenset((ChoiceKind.REPLY, ChoiceKind.QUICK_REPLY, ChoiceKind.LIST_ROW, ChoiceKind.LINK)),
+            kinds=frozenset((*REPLIES, *ACTIONS)),
             options=MOST_ROWS,
         ),
+        Carousel: Limit(level=Level.PARTIAL),
         Template: Limit(),
+        Products: Limit(),
         Reaction: Limit(),
-        Activity: Limit(),
+        Activity: Limit(kinds=frozenset(ActivityKind)),
     },
     most_parts=1,
     receipts=frozenset((ReceiptKind.READ,)),
@@ -59,6 +64,7 @@ _ABILITIES = Abilities(
         (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.PLAYED, ReceiptKind.FAILED)
     ),
     opens=True,
+    thread_control=True,
 )
 
 
@@ -99,59 +105,26 @@ class WhatsApp:
     @hookimpl
     def send(self, message: Message, key: str) -> Done:
         """Send one part; a file is uploaded first. Typing and seen mark the message that they answer as read."""
-        part = outbound.only(message)
-        if isinstance(part, Activity):
-            typing = part.kind is ActivityKind.TYPING
-            self.http.call(
-                outbound.mark(self.settings, message.reply_to, typing=typing), verb="send", explain=outbound.EXPLAIN
-            )
-            return Done()
-        around = outbound.envelope(message, key)
-        if isinstance(part, Media):
-            body = {**around, **self._file(part)}
-        elif isinstance(part, Template):
-            body = {**around, "type": "template", "template": self._template(part)}
-        else:
-            body = {**around, **outbound.content(part)}
-        call = outbound.graph(self.settings).call("POST", f"{self.settings.phone_number_id}/messages", body)
-        reply = self.http.call(call, verb="send", explain=outbound.EXPLAIN)
-        return outbound.sent(reply, message, self.http.endpoint, self.settings.phone_number_id)
+        with naming(self.http.endpoint, "send"):
+            return Sending(self.http, self.settings).send(message, key)
 
-    def _file(self, part: Media) -> Json:
-        file = None
-        if not part.mime and not self.settings.media_by_link:
-            # What a file may be sent as depends on its type, and who keeps it knows that.
-            file = self.http.open(part)
-            part = attrs.evolve(part, mime=file.mime, name=part.name or file.name, size=part.size or file.size)
-        plan = outbound.plan(part, by_link=self.settings.media_by_link)
-        if plan.by_link:
-            return plan.content(part, {"link": part.url})
-        file = file or self.http.open(part, largest=plan.largest)
-        return plan.content(part, {"id": upload(self.http, self.settings, file, plan, part.name)})
-
-    def _template(self, part: Template) -> Json:
-        found: Json = {"name": part.name, "language": {"code": part.language}}
-        components = list(part.components) or templates.filled(part.values, self._header)
-        return {**found, "components": components} if components else found
-
-    def _header(self, kind: str, value: str) -> Json:
-        """Return the file of a template's header: a link as it is, a kept file by an upload."""
-        if value.startswith(("http://", "https://")):
-            return {"link": value}
-        media = Media(kind=MediaKind(kind), id=value)
-        file = self.http.open(media)
-        plan = outbound.plan(attrs.evolve(media, mime=file.mime, name=file.name, size=file.size), by_link=False)
-        if plan.type != kind:
-            raise NotSupported(f"the header of the template is a file of the kind {kind}, and {file.mime} is none")
-        return {"id": upload(self.http, self.settings, file, plan, file.name)}
+    @hookimpl
+    def hand_over(self, handover: Handover, key: str) -> Done:  # noqa: ARG002 - the platform takes no key here
+        """Pass, take or release a thread."""
+        verb = f"{handover.action} the thread"
+        with naming(self.http.endpoint, verb):
+            call = outbound.control(self.settings, handover, outbound.address(handover))
+            self.http.call(call, verb=verb, explain=outbound.EXPLAIN)
+        return Done()
 
     @hookimpl
     def acknowledge(self, receipt: Receipt, key: str) -> Done:  # noqa: ARG002 - marking twice does no harm
         """Show the person that their messages up to the last one named have been read."""
-        if receipt.kind is not ReceiptKind.READ:
-            raise NotSupported(f"WhatsApp is told that a message was read, not {receipt.kind}")
-        last = receipt.messages[-1] if receipt.messages else None
-        self.http.call(outbound.mark(self.settings, last, typing=False), verb="acknowledge", explain=outbound.EXPLAIN)
+        with naming(self.http.endpoint, "acknowledge"):
+            if receipt.kind is not ReceiptKind.READ:
+                raise NotSupported(f"WhatsApp is told that a message was read, not {receipt.kind}")
+            call = outbound.mark(self.settings, receipt.messages[-1] if receipt.messages else None, typing=False)
+            self.http.call(call, verb="acknowledge", explain=outbound.EXPLAIN)
         return Done()
 
     @hookimpl
@@ -162,7 +135,7 @@ class WhatsApp:
     @hookimpl
     def templates(self) -> Sequence[TemplateInfo]:
         """List the templates of the business account."""
-        return account.all_templates(self.http, self.settings)
+        return templates.all_templates(self.http, self.settings)
 
     @hookimpl
     def check_template(self, template: Template, info: TemplateInfo) -> Sequence[str]:
@@ -170,9 +143,9 @@ class WhatsApp:
         return list(checking.problems(template, info))
 
     @hookimpl
-    def set_up(self) -> Iterable[Finding]:
-        """Subscribe the app to the business account. The callback address belongs to the app."""
-        return account.set_up(self.http, self.settings)
+    def set_up(self, callback: str) -> Iterable[Finding]:
+        """Subscribe the app to the business account, and bring to it what the settings say of it and of the number."""
+        return account.set_up(self.http, self.settings, callback)
 
     @hookimpl
     def check(self) -> Iterable[Finding]:

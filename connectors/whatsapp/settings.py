@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from marshmallow import fields, post_load
+from marshmallow import RAISE, Schema, fields, post_load, validate
 
 from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema
 from connectors_core import Secret
@@ -17,6 +18,10 @@ class WhatsAppSettings:
     """One number. `app_secret`, where it is given, signs every call (GA/guides/secure-requests).
 
     `media_by_link`: WhatsApp fetches the files that go out from the gateway, instead of being given them.
+    `marketing_messages`: templates of the category marketing go through the Marketing Messages API. `verify_token`:
+    webhooks of this business account come here, whatever the address of the app is. What set-up brings to the number
+    and its account: `username`, `prompts`, `commands` (each with its hint), `welcome_message`, and `templates` in
+    WhatsApp's own shape. None leaves there what is there.
     """
 
     phone_number_id: str
@@ -25,8 +30,51 @@ class WhatsAppSettings:
     business_account_id: str = ""
     app_id: str = ""
     media_by_link: bool = False
+    marketing_messages: bool = False
+    marketing_fallback: bool = True
+    marketing_sharing: bool | None = None
+    verify_token: Secret | None = None
+    username: str = ""
+    prompts: tuple[str, ...] | None = None
+    commands: Mapping[str, str] | None = None
+    welcome_message: bool | None = None
+    templates: tuple[Mapping[str, Any], ...] = ()
     graph_version: str = GRAPH_VERSION
     graph_url: str = GRAPH_URL
+
+
+USERNAME = validate.And(
+    validate.Length(3, 35),
+    validate.Regexp(r"(?!www)(?=.*[a-z])[a-z0-9_]+(?:\.[a-z0-9_]+)*\Z", error="has letters a-z, digits, . and _"),
+)
+"""WA/business-scoped-user-ids, 2026-08-24."""
+
+
+class TemplateSchema(Schema):
+    """`[[endpoints.NAME.templates]]`, in the shape that WhatsApp takes (WA/templates/components, 2025-11-21)."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = RAISE
+
+    name = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[a-z0-9_]{1,512}\Z", error="has lower-case letters, digits and underscores"),
+        metadata={"description": "The name."},
+    )
+    language = fields.String(required=True, metadata={"description": "The language, such as en_US."})
+    category = fields.String(
+        required=True,
+        validate=validate.OneOf(("MARKETING", "UTILITY", "AUTHENTICATION")),
+        metadata={"description": "What it is for."},
+    )
+    parameter_format = fields.String(
+        validate=validate.OneOf(("POSITIONAL", "NAMED")), metadata={"description": "How its variables are called."}
+    )
+    components = fields.List(
+        fields.Dict(keys=fields.String()), required=True, metadata={"description": "Header, body, footer, buttons."}
+    )
 
 
 class WhatsAppSettingsSchema(GraphSchema):
@@ -51,7 +99,47 @@ class WhatsAppSettingsSchema(GraphSchema):
     media_by_link = fields.Boolean(
         metadata={"description": "Give WhatsApp links to files, instead of uploading them; needs a public address."}
     )
+    marketing_messages = fields.Boolean(
+        metadata={"description": "Send marketing templates through the Marketing Messages API.", "ask": False}
+    )
+    marketing_fallback = fields.Boolean(
+        metadata={"description": "Send them like any other where that API does not take them.", "ask": False}
+    )
+    marketing_sharing = fields.Boolean(
+        metadata={"description": "Whether Meta may use what people do with them to improve delivery.", "ask": False}
+    )
+    verify_token = SecretField(
+        metadata={
+            "description": "The app's verify token: with it the account's webhooks come here, wherever the app's go.",
+            "ask": False,
+        }
+    )
+    username = fields.String(
+        validate=USERNAME, metadata={"description": "The user name of the number, without @.", "ask": False}
+    )
+    prompts = fields.List(
+        fields.String(validate=validate.Length(1, 80)),
+        validate=validate.Length(max=4),
+        metadata={"description": "What people may tap who have not written yet; 4 at most.", "ask": False},
+    )
+    commands = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 32)),
+        values=fields.String(validate=validate.Length(1, 256)),
+        validate=validate.Length(max=30),
+        metadata={"description": "Commands that people see when they type a slash, each with its hint.", "ask": False},
+    )
+    welcome_message = fields.Boolean(
+        metadata={"description": "Whether WhatsApp asks for a word of welcome when a chat is opened.", "ask": False}
+    )
+    templates = fields.List(
+        fields.Nested(TemplateSchema),
+        metadata={
+            "description": "Templates that set-up hands in for approval, where the account has none.",
+            "ask": False,
+        },
+    )
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> WhatsAppSettings:
-        return WhatsAppSettings(**data)
+        lists: dict[str, Any] = {name: tuple(data[name]) for name in ("prompts", "templates") if name in data}
+        return WhatsAppSettings(**{**data, **lists})

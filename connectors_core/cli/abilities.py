@@ -75,6 +75,7 @@ def _limit(limit: Limit) -> dict[str, Any]:
     return {
         "level": limit.level,
         "split_at": limit.split_at,
+        "measure": limit.measure,
         "most": limit.most,
         "max_bytes": limit.max_bytes,
         "kinds": sorted(limit.kinds),
@@ -109,7 +110,7 @@ def _part(manifest: Manifest, part: Any) -> str:
         return ""
     words = [str(limit.level)]
     if limit.split_at is not None:
-        words.append(f"cut at {limit.split_at}")
+        words.append(f"cut at {limit.split_at} {limit.measure}")
     if limit.most is not None:
         words.append(f"{limit.most} in a message")
     if limit.max_bytes is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import click
 
@@ -36,8 +37,16 @@ def build(settings: Settings) -> list[Endpoint | App]:
 def check(settings: Settings, asked: Iterable[Endpoint | App]) -> Iterable[Found]:
     """Yield what apps and endpoints find about themselves; one that fails hides nothing of the others."""
     for one in asked:
-        if "check" in one.verbs:
-            yield from _guarded(settings, one.name, "the check", one.check)
+        if "check" not in one.verbs:
+            continue
+        ask = partial(one.check, _mapped(settings, one.name)) if isinstance(one, Endpoint) else one.check
+        yield from _guarded(settings, one.name, "the check", ask)
+
+
+def _mapped(settings: Settings, endpoint: str) -> tuple[str, ...]:
+    """Return the fields that the rules of all routes write at an endpoint."""
+    rules = [route.rules[endpoint] for route in settings.routes if endpoint in route.rules]
+    return tuple(dict.fromkeys(target for one in rules for target in one.targets))
 
 
 def set_up(settings: Settings, one: Endpoint | App, callback: str) -> Iterable[Found]:

@@ -31,6 +31,8 @@ COMMANDS = {
     "replay": "replay",
     "pause": "pause",
     "resume": "resume",
+    "kit": "kit",
+    "new": "new",
 }
 """The name of every command, and the module of `connectors_core.cli` whose `command` it is."""
 

@@ -201,8 +201,7 @@ def _register(settings: Settings, mine: list[App | Endpoint], again: str, *, wan
         return True
     address = settings.gateway.public_url.rstrip("/")
     if not address:
-        click.echo("No webhook is registered: put gateway.public_url into the settings, then: " + again, err=True)
-        return True
+        return _poll_instead(settings, able, again, wanted=wanted)
     callbacks = {one.name: f"{address}/hooks/{_app_of(settings, one)}" for one in able}
     where = " and ".join(dict.fromkeys(callbacks.values()))
     text = f"\nHave webhooks sent to {where}? The platform calls it at once: `connectors run` must be running"
@@ -210,6 +209,17 @@ def _register(settings: Settings, mine: list[App | Endpoint], again: str, *, wan
         click.echo(f"No webhook is registered. Later: {again}", err=True)
         return True
     return findings.show(found for one in able for found in findings.set_up(settings, one, callbacks[one.name]))
+
+
+def _poll_instead(settings: Settings, able: list[App | Endpoint], again: str, *, wanted: bool | None) -> bool:
+    """Prepare what is polled, as there is no address for webhooks; return whether nothing failed."""
+    polled = [one for one in able if isinstance(one, Endpoint) and one.abilities.poll_every is not None]
+    if len(polled) < len(able):
+        click.echo("No webhook is registered: put gateway.public_url into the settings, then: " + again, err=True)
+    names = " and ".join(one.name for one in polled)
+    if not polled or (wanted is None and not agreed(f"\nPrepare {names} to be polled? Webhooks that it has now end")):
+        return True
+    return findings.show(found for one in polled for found in findings.set_up(settings, one, ""))
 
 
 def _app_of(settings: Settings, one: App | Endpoint) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 import attrs
 
-from connectors_core.errors import ConnectorsError, Malformed
+from connectors_core.errors import ConnectorsError, Malformed, Uncertain
 from connectors_core.http.forms import Upload
-from connectors_core.model import Content
+from connectors_core.model import Content, Done
 
 LARGEST_REPLY = 8 * 1024 * 1024
 """Bytes. A larger answer is refused, unless the call expects a file: no API answer that we read is so large."""
@@ -52,7 +52,9 @@ class Call:
 
     @classmethod
     def json(cls, method: str, url: str, content: object, headers: Mapping[str, str] | None = None) -> Call:
-        """Return a call with `content` as its JSON body."""
+        """Return a call with `content` as its JSON body; without a body when it is None."""
+        if content is None:
+            return cls(method=method, url=url, headers=headers or {})
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         return cls(method=method, url=url, headers={"content-type": "application/json", **(headers or {})}, body=body)
 
@@ -64,12 +66,13 @@ class Call:
         fields: Mapping[str, str],
         content: Content,
         headers: Mapping[str, str] | None = None,
+        part: str = "file",
     ) -> Call:
-        """Return a call that uploads `content` as the part `file` of a multipart/form-data body, piece by piece.
+        """Return a call that uploads `content` as the part called `part` of a multipart/form-data body, piece by piece.
 
         It can be made once, as the pieces can. Content of unknown size goes through a temporary file first.
         """
-        upload = Upload.of(fields, content)
+        upload = Upload.of(fields, content, part)
         return cls(method=method, url=url, headers={"content-type": upload.kind, **(headers or {})}, body=upload)
 
 
@@ -100,6 +103,17 @@ class Reply:
         if not isinstance(found, dict):
             raise Malformed("the answer is no JSON object")
         return found
+
+    def done(self, endpoint: str, account: str = "", **keys: str) -> Done:
+        """Return the names that the answer gives: of `message`, `contact` and `conversation` the key that has each.
+
+        Raise Uncertain when it does not say them: what was asked for was taken, and nobody knows what it is called.
+        """
+        try:
+            found = self.object()
+            return Done.named(endpoint, account, **{noun: found.get(key) for noun, key in keys.items()})
+        except Malformed:
+            raise Uncertain(f"{endpoint} got an answer of status {self.status} without {' and '.join(keys)}") from None
 
     @property
     def retry_after(self) -> float | None:

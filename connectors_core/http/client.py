@@ -90,9 +90,9 @@ class Http:
         if media.id and self._files is not None:
             try:
                 return streams.bounded(self._files(media.id), largest, f"{self.endpoint} could not send a file")
-            except NoCounterpart:
+            except NoCounterpart as error:
                 if not media.url:
-                    raise Rejected(f"{self.endpoint} could not send a file: the gateway does not keep it") from None
+                    raise Rejected(f"{self.endpoint} could not send a file: {error.text}") from None
         if not media.url:
             raise Rejected(f"{self.endpoint} could not send a file: it is not kept here and has no address")
         return outside.fetch(media, self._guard, largest, self._timeout, self.endpoint)

@@ -28,15 +28,16 @@ class Upload:
     _tail: bytes
 
     @classmethod
-    def of(cls, fields: Mapping[str, str], content: Content) -> Upload:
-        """Return the body of `fields` and a part `file`; the errors of `content.chunks` pass through."""
+    def of(cls, fields: Mapping[str, str], content: Content, part: str) -> Upload:
+        """Return the body of `fields` and the file in `part`; the errors of `content.chunks` pass through."""
         boundary = secrets.token_hex(16)
         parts = [
             f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(name)}"\r\n\r\n{value}\r\n'
             for name, value in fields.items()
         ]
         parts.append(
-            f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="{_quoted(content.name or "file")}"'
+            f'--{boundary}\r\nContent-Disposition: form-data; name="{_quoted(part)}"; '
+            f'filename="{_quoted(content.name or "file")}"'
             f"\r\nContent-Type: {_one_line(content.mime)}\r\n\r\n"
         )
         chunks, size = (content.chunks, content.size) if content.size is not None else _spooled(content.chunks)

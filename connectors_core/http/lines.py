@@ -6,6 +6,7 @@ credentials of a ~/.netrc and redirects that are read although they are not foll
 
 from __future__ import annotations
 
+import logging
 import os
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ import attrs
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+
+# It writes the path of every call into its debug log, and some platforms have the token in the path.
+logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 
 MOST_ADDRESSES = 256
 """Addresses that are remembered; an endpoint has few, unless they carry ids."""

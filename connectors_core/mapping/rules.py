@@ -37,6 +37,11 @@ class Rules:
     rules: tuple[Rule, ...] = ()
     _told: set[int] = attrs.field(factory=set, init=False, repr=False, eq=False)
 
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every field that a rule writes, once."""
+        return tuple(dict.fromkeys(rule.to for rule in self.rules))
+
     def fields(self, document: Mapping[str, Any]) -> dict[str, Any]:
         """Return the targets and their values.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any, Union, get_args
+from typing import Any, TypeVar, Union, get_args
 
 import cattrs
 from cattrs.strategies import configure_tagged_union
@@ -47,6 +47,7 @@ def _converter() -> cattrs.Converter:
     return converter
 
 
+_Kind = TypeVar("_Kind")
 _CONVERTER = _converter()
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 
@@ -79,6 +80,14 @@ def parts_from(documents: list[dict[str, Any]]) -> tuple[parts.Part, ...]:
             text = f"parts[{number}] is no part ({type(error).__name__}); the kinds are {names}"
             raise Malformed(text) from None
     return tuple(found)
+
+
+def structure(document: Any, kind: type[_Kind]) -> _Kind:
+    """Return the value of an attrs class that a JSON object describes; raise Malformed for anything else."""
+    try:
+        return _CONVERTER.structure(document, kind)
+    except Exception as error:  # noqa: BLE001 - whatever a strange document breaks
+        raise Malformed(f"this is no {kind.__name__}: {type(error).__name__}") from None
 
 
 def dumps(event: Event) -> str:

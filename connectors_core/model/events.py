@@ -112,11 +112,15 @@ class LinkStatus(StrEnum):
 
 @attrs.frozen(kw_only=True)
 class Link(Event):
-    """A person of one endpoint is, or is to be, a person of another."""
+    """A person of one endpoint is, or is to be, a person of another.
+
+    `source` is set on the way out and names the conversation in which the person is met, as its own side calls it.
+    """
 
     status: LinkStatus
     code: str = ""
     previous: Identity | None = None
+    source: ConversationRef | None = None
 
 
 class HandoverAction(StrEnum):

@@ -75,16 +75,36 @@ class ChoiceKind(StrEnum):
     LIST_ROW = "list_row"
     LINK = "link"
     PHONE = "phone"
+    """Gives the person's own number."""
     EMAIL = "email"
+    """Gives the person's own mail address."""
+    LOCATION = "location"
+    """Gives the place where the person is, or another that they choose."""
     LOGIN = "login"
     LOGOUT = "logout"
     FLOW = "flow"
+    """Opens a form inside the chat."""
     CALL = "call"
+    """Calls the business."""
+    CALL_PERMISSION = "call_permission"
+    """Allows the business to call, or not: the Choice that comes back has the payload "accept" or "reject"."""
+
+
+@attrs.frozen(kw_only=True)
+class Form:
+    """A form that the channel keeps under `id`.
+
+    `screen` is the one that it opens with, "" for what the form's own server says; `values` fill that screen.
+    """
+
+    id: str
+    screen: str = ""
+    values: dict[str, object] = attrs.field(factory=dict)
 
 
 @attrs.frozen(kw_only=True)
 class Option:
-    """One thing that can be tapped; `payload` comes back when it is."""
+    """One thing that can be tapped; `payload` comes back when it is. An option of the kind FLOW opens `form`."""
 
     title: str
     payload: str = ""
@@ -92,11 +112,12 @@ class Option:
     url: str = ""
     description: str = ""
     section: str = ""
+    form: Form | None = None
 
 
 @attrs.frozen(kw_only=True)
 class Choices:
-    """Options offered to the person, with the words around them."""
+    """Options offered to the person, with the words around them, and a picture, film or file above them (`media`)."""
 
     body: str
     options: tuple[Option, ...]
@@ -104,6 +125,15 @@ class Choices:
     footer: str = ""
     button: str = ""
     """The label that opens a list."""
+    media: Media | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Carousel:
+    """Choices side by side, each a card with a picture or film, words, and options of its own."""
+
+    body: str
+    cards: tuple[Choices, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -132,12 +162,28 @@ class Template:
 
 
 @attrs.frozen(kw_only=True)
+class Product:
+    """A product by its id in the catalogue, and the heading that it stands under."""
+
+    id: str
+    section: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class Products:
-    """Products of a catalogue, shown to the person."""
+    """Products of a catalogue, shown to the person; the whole catalogue when `items` is empty.
+
+    `side_by_side`: as cards beside one another, instead of a list. `cover` is the product whose picture stands for the
+    whole catalogue.
+    """
 
     catalogue: str
-    items: tuple[str, ...]
+    items: tuple[Product, ...] = ()
     body: str = ""
+    header: str = ""
+    footer: str = ""
+    side_by_side: bool = False
+    cover: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -276,6 +322,6 @@ class Unsupported:
 
 
 Part = (
-    Text | Media | Location | Card | Choices | Choice | Template | Products | Order | OrderReceipt
+    Text | Media | Location | Card | Choices | Carousel | Choice | Template | Products | Order | OrderReceipt
     | Reaction | Revision | Story | Comment | Referral | OptIn | Feedback | Activity | Unsupported
 )  # fmt: skip

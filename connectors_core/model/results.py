@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from math import inf
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 
 from connectors_core.errors import Malformed
 from connectors_core.model.events import Event, Handover, Link, Message, Receipt
-from connectors_core.model.refs import Ref
+from connectors_core.model.refs import ContactRef, ConversationRef, MessageRef, Ref
+
+_Ref = TypeVar("_Ref", bound=Ref)
+_Event = TypeVar("_Event", bound=Event)
+_REFS: Mapping[str, type[Ref]] = {"message": MessageRef, "contact": ContactRef, "conversation": ConversationRef}
 
 Outgoing = Message | Link | Handover | Receipt
 """What one of the four ways out takes."""
@@ -33,7 +37,13 @@ class Request:
 
 @attrs.frozen
 class Trusted:
-    """The positive answer of `authenticate`: the sender proved who it is."""
+    """The positive answer of `authenticate`: the sender proved who it is.
+
+    `body` is what a provider wants to read in the answer to its webhook; it goes out once the webhook is stored.
+    """
+
+    body: str = ""
+    content_type: str = "text/plain"
 
 
 @attrs.frozen
@@ -52,14 +62,28 @@ class Item:
     """The smallest piece of a webhook that belongs to one account of one connector type.
 
     An app's `split` gives `raw` as parsed JSON and leaves `endpoint` empty for core to fill; without an app, `raw` is
-    the whole body as bytes. `received_at` is when it arrived here, for news that bring no time of their own.
+    the whole body as bytes. `account` is what the piece itself calls the account and `aliases` are other names of it in
+    the same webhook; core finds the endpoint by the first that the settings know, and makes that one the `account`.
+    `received_at` is when it arrived here, for news that bring no time of their own.
     """
 
     type: str
     account: str
     raw: Any
+    aliases: tuple[str, ...] = ()
     endpoint: str = ""
     received_at: datetime = EPOCH
+
+    def ref(self, kind: Callable[..., _Ref], name: object, /) -> _Ref:
+        """Return what `name` is called in this account; raise Malformed when it is no id."""
+        return kind(endpoint=self.endpoint, account=self.account, id=name)
+
+    def event(self, noun: Callable[..., _Event], name: object, seconds: object, /, **rest: Any) -> _Event:
+        """Return an event of this account with the id `name`, at a time in Unix seconds; `rest` is the event's own.
+
+        Raise Malformed when one of both cannot be used.
+        """
+        return noun(endpoint=self.endpoint, account=self.account, id=name, at=moment(seconds), **rest)
 
     def json(self) -> Any:
         """Return `raw` as parsed JSON; raise Malformed when it is none."""
@@ -71,6 +95,14 @@ class Item:
         if not isinstance(raw, bytes):
             raw = json.dumps(raw, sort_keys=True, separators=(",", ":")).encode()
         return hashlib.blake2b(raw, digest_size=16).hexdigest()
+
+
+def moment(seconds: object) -> datetime:
+    """Return the time that Unix seconds, or their digits in a text, stand for; raise Malformed for anything else."""
+    try:
+        return datetime.fromtimestamp(float(seconds), UTC)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError, OSError):
+        raise Malformed("there is no time in seconds") from None
 
 
 def parse_json(body: bytes | str) -> Any:
@@ -114,6 +146,15 @@ class Done:
 
     refs: tuple[Ref, ...] = attrs.field(default=(), converter=_refs)
     events: tuple[Event, ...] = attrs.field(default=(), converter=_events)
+
+    @classmethod
+    def named(cls, endpoint: str, account: str = "", **names: object) -> Done:
+        """Return the `names` that an answer gave, of `message`, `contact` and `conversation`, in their order.
+
+        `account` is the endpoint's own name where it has no other. Raise Malformed for what is no id.
+        """
+        here = {"endpoint": endpoint, "account": account or endpoint}
+        return cls(refs=[_REFS[noun](**here, id=name) for noun, name in names.items()])
 
 
 class Outcome(StrEnum):

@@ -82,8 +82,10 @@ def _items(gateway: Gateway, row: Any, source: str) -> Iterable[Item]:
     if row.kind == journal.WEBHOOK and source in gateway.apps:
         request = Request(method="POST", path=f"/hooks/{source}", body=row.body)
         for item in gateway.apps[source].split(request):
-            for endpoint in gateway.accounts.get((source, item.type, item.account), ("",)):
-                yield attrs.evolve(item, endpoint=endpoint, received_at=received_at)
+            known = (one for one in (item.account, *item.aliases) if (source, item.type, one) in gateway.accounts)
+            account = next(known, item.account)
+            for endpoint in gateway.accounts.get((source, item.type, account), ("",)):
+                yield attrs.evolve(item, endpoint=endpoint, account=account, received_at=received_at)
         return
     name = row.endpoint or source
     settings = gateway.settings.endpoints.get(name)

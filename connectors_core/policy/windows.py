@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from connectors_core.manifest import Policy, Window
-from connectors_core.model import Decision, Part, Template, Verdict
+from connectors_core.model import Activity, ActivityKind, Decision, Part, Template, Verdict
 
 MOST_NAMED = 5
 """Templates that a verdict names; a list of hundreds helps nobody."""
@@ -29,6 +29,8 @@ def verdict(
     windows = sorted((one for one in policy.windows if MESSAGE in one.opens), key=lambda one: -one.hours)
     if not windows:
         return Verdict(decision=Decision.ALLOW, reason="the channel has no messaging window", source=policy.source)
+    if isinstance(part, Activity) and part.kind in (ActivityKind.BLOCK, ActivityKind.UNBLOCK):
+        return Verdict(decision=Decision.ALLOW, reason="it reaches nobody, so that no window counts")
     if isinstance(part, Template) and any(TEMPLATE in window.beyond for window in windows):
         return Verdict(
             decision=Decision.ALLOW, rule="template", reason="a template may be sent at any time", source=policy.source

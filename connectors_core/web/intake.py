@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import ConnectorsError, Untrusted
 from connectors_core.gateway import Gateway
-from connectors_core.model import Challenge, Request
+from connectors_core.model import Challenge, Request, Trusted
 from connectors_core.store import StoreUnavailable
 from connectors_core.store.journal import Arrival
 from connectors_core.web.limits import Quota, TooLarge, TooSlow, read_body
@@ -73,16 +73,16 @@ class Intake:
             return Response(answer.body, media_type=answer.content_type, headers={"x-content-type-options": "nosniff"})
         if request.method != "POST":
             return PlainTextResponse("", 403)
-        return await self._store(name, body)
+        return await self._store(name, body, answer)
 
-    async def _store(self, name: str, body: bytes) -> Response:
+    async def _store(self, name: str, body: bytes, answer: Trusted) -> Response:
         if not self._quotas[name].take():
             return PlainTextResponse("too many webhooks", 503, headers={"retry-after": "1"})
         try:
             await self._journal.append(Arrival(source=name, body=body))
         except StoreUnavailable as error:
             return PlainTextResponse(error.text, 503, headers={"retry-after": "5"})
-        return PlainTextResponse("")
+        return Response(answer.body, media_type=answer.content_type)
 
     def _tell_once(self, name: str) -> None:
         """Log the first refusal of each door: a wrong secret must be found, and a flood must not fill the disk."""

@@ -128,6 +128,7 @@ def _deliver(endpoint: Endpoint, event: Outgoing, key: str, refs: list[Ref]) -> 
         contact=event.contact,
         profile=event.profile,
         fields=event.fields,
+        source=event.source,
     )
     made = endpoint.deliver(link, f"{key}#link")
     refs += made.refs
@@ -159,10 +160,11 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
         "contact": _own(ContactRef, task, task.contact),
         "fields": fields,
     }
+    if isinstance(event, Message | Link):
+        changes["source"] = event.source or event.conversation
     if isinstance(event, Message):
         if task.is_home:
             rules.obey(gateway, task.endpoint, event, task.last_in)
-        changes["source"] = event.source or event.conversation
         changes |= _translated(gateway, task, event)
     elif row.contact_id is not None and event.profile is None:
         changes["profile"] = _profile(gateway, row.contact_id)
@@ -203,7 +205,8 @@ def _file(gateway: Gateway, part: Media, row: Any) -> Media:
     return attrs.evolve(
         part,
         id=row.name,
-        url=gateway.media.link(row.name),
+        # A link to what will never come would only hide why.
+        url=gateway.media.link(row.name) if row.state != media.FAILED else "",
         mime=row.mime,
         size=row.size,
         sha256=row.sha256,

@@ -246,16 +246,16 @@ def test_poll_gives_a_page():
 
 
 def test_findings_of_check_and_set_up_are_handed_through():
-    """Both may be generators."""
+    """Both may be generators; the fields that rules write are there for a check that wants them."""
 
-    def check(self):
-        yield Finding(level="ok", text="the token is valid")
+    def check(self, targets):
+        yield Finding(level="ok", text=f"the token is valid, and so is {', '.join(targets)}")
 
     endpoint = Endpoint.build(
         "shop", connector(check=check, set_up=lambda self, callback: [Finding(level="ok", text=callback)])
     )
-    assert [finding.text for finding in (*endpoint.check(), *endpoint.set_up("https://x"))] == [
-        "the token is valid",
+    assert [finding.text for finding in (*endpoint.check(("contact.lang",)), *endpoint.set_up("https://x"))] == [
+        "the token is valid, and so is contact.lang",
         "https://x",
     ]
 

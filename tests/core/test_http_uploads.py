@@ -44,6 +44,15 @@ def test_an_upload_arrives_whole(server, size):
     assert hashlib.sha256(found["file"].get_payload(decode=True)).digest() == hashlib.sha256(FILE).digest()
 
 
+def test_the_part_of_the_file_has_the_name_that_is_asked_for(server):
+    """Some platforms want the file under the name of a field of theirs."""
+    server.answers["/up"] = (200, {}, b"{}")
+    http().call(Call.form("POST", f"{server.url}/up", {"a": "1"}, Content.of(FILE, "image/png"), part="photo"))
+    ((_, _, headers, body),) = server.asked
+    found = parts({name.lower(): value for name, value in headers.items()}, body)
+    assert found.keys() == {"a", "photo"}
+
+
 def test_a_name_cannot_break_out_of_its_place(server):
     """Quotes and line ends in the name of a file, or in its type, stay inside."""
     server.answers["/up"] = (200, {}, b"{}")

@@ -4,8 +4,9 @@ import logging
 import re
 
 import pytest
+from files import Files, running
 
-from connectors_core import logs
+from connectors_core import Call, Http, logs
 from connectors_core.redact import Redactor, Secret
 
 TOKEN = "token-that-nobody-may-read"
@@ -65,3 +66,14 @@ def test_details_are_logged_when_asked_for(redact, capsys):
     logging.getLogger("acme.connector").debug("loud")
     logging.getLogger("urllib3").debug("chatter")
     assert [line.rpartition(" ")[2] for line in capsys.readouterr().err.splitlines()] == ["loud"]
+
+
+def test_a_token_in_a_path_is_in_no_log_of_a_library(caplog, monkeypatch):
+    """Some platforms have it there, and urllib3 would tell of every path at the level DEBUG."""
+    monkeypatch.setenv("NO_PROXY", "*")
+    caplog.set_level(logging.DEBUG)
+    with running(Files()) as server:
+        server.answers[f"/bot{TOKEN}/send"] = (200, {}, b"{}")
+        Http("shop").call(Call(method="POST", url=f"{server.url}/bot{TOKEN}/send"))
+    assert len(server.asked) == 1
+    assert TOKEN not in caplog.text

@@ -7,11 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors_core.errors import NotSupported
-from connectors_core.manifest import Abilities, Level, Limit
+from connectors_core.manifest import Abilities, Level, Limit, Measure
 from connectors_core.model import (
     Activity,
     ActivityKind,
     Card,
+    Carousel,
     Choice,
     ChoiceKind,
     Choices,
@@ -27,6 +28,7 @@ from connectors_core.model import (
     Order,
     OrderItem,
     OrderReceipt,
+    Product,
     Products,
     Reaction,
     Referral,
@@ -170,7 +172,12 @@ PARTS = [
     (Choice(title="M", kind=ChoiceKind.REPLY), "M"),
     (Choice(), "[answer]"),
     (Template(name="order_update", language="en"), "[template] order_update"),
-    (Products(catalogue="c", items=("1", "2")), "[products] 1, 2"),
+    (Products(catalogue="c", items=(Product(id="1"), Product(id="2"))), "[products] 1, 2"),
+    (Products(catalogue="c", body="All we have"), "[products] All we have"),
+    (
+        Carousel(body="Offers", cards=(Choices(body="A pot", options=(Option(title="Buy"),)),)),
+        "Offers\n\nA pot\n1. Buy",
+    ),
     (Order(items=(OrderItem(id="1", quantity=2),), note="soon"), "[order] 2 x 1 soon"),
     (OrderReceipt(number="7", items=(), total="9.50", currency="EUR"), "[receipt] 7: 9.50 EUR"),
     (Reaction(message=REF, emoji="👍"), "[reaction] 👍"),
@@ -264,3 +271,42 @@ def test_what_is_at_its_limit_goes_out(part):
     """A size that nobody knows is no reason to refuse."""
     (piece,) = cut(message("m1", parts=[part]), CHAT, degrade=False, target="chat")
     assert piece.parts == (part,)
+
+
+UNITS = {
+    Measure.CHARACTERS: len,
+    Measure.UTF16: lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2,
+    Measure.BYTES: lambda text: len(text.encode("utf-8", "replace")),
+}
+
+
+@pytest.mark.parametrize("measure", Measure)
+@given(text=TEXTS, most=LIMITS)
+def test_a_length_is_counted_as_the_platform_counts_it(measure, text, most):
+    """Characters, UTF-16 code units or bytes: the pieces are the text, and none is too long."""
+    pieces = split_text(text, most, measure)
+    assert "".join(pieces) == text
+    assert all(0 < UNITS[measure](piece) <= most for piece in pieces)
+    assert measure.of(text) == UNITS[measure](text)
+
+
+def test_words_under_a_file_are_counted_by_the_same_measure():
+    """Six emoji are twelve units: where ten fit, they become a text of their own."""
+    limit = Limit(captions={"image": 10}, measure=Measure.UTF16)
+    abilities = Abilities(parts={Text: Limit(), Media: limit}, most_parts=1)
+    found = cut(
+        message("m1", parts=(Media(kind=MediaKind.IMAGE, caption="👍" * 6),)), abilities, degrade=False, target="shop"
+    )
+    assert [type(part) for piece in found for part in piece.parts] == [Media, Text]
+
+
+def test_a_revision_stays_with_what_the_message_is_now():
+    """An edit is one call with its new words, also where one call takes one part; what comes before goes before."""
+    abilities = Abilities(parts={Text: Limit(split_at=10), Revision: Limit()}, most_parts=1)
+    edit = Revision(message=REF, action=RevisionAction.EDIT)
+    whole = message("m1", parts=(Text(body="first"), edit, Text(body="now")))
+    pieces = cut(whole, abilities, degrade=False, target="shop")
+    assert [piece.parts for piece in pieces] == [(Text(body="first"),), (edit, Text(body="now"))]
+    whole = message("m1", parts=(edit, edit, Text(body="longer words")))
+    pieces = cut(whole, abilities, degrade=False, target="shop")
+    assert [len(piece.parts) for piece in pieces] == [1, 2, 1]

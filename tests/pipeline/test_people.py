@@ -175,7 +175,11 @@ def test_a_person_unknown_at_the_crm_is_made_there_once(house):
     house.arrive(message("m1"), message("m2"))
     house.work()
     assert [call.verb for call in desk.calls] == ["send", "link_account", "send", "send"]
-    assert desk.told("link_account")[0].status is LinkStatus.WANTED
+    (wanted,) = desk.told("link_account")
+    assert (wanted.status, wanted.source) == (
+        LinkStatus.WANTED,
+        ConversationRef(endpoint="shop", account="100", id="ann"),
+    )
     assert [(one.contact, one.conversation) for one in desk.told()[1:]] == [(person, talk)] * 2
     assert desk.keys()[0] == desk.keys()[1] != desk.keys("link_account")[0]
 

@@ -120,6 +120,16 @@ def test_an_account_that_nobody_configured_is_parked_not_given_to_another(house)
     assert (parked.reason, parked.account, parked.endpoint) == ("unrouted", "999", "")
 
 
+def test_an_account_is_found_by_another_of_its_names(house):
+    """By the first that the settings know, which is then what its events are of."""
+    known = {**item(message("m1"), account="+1 00"), "aliases": ["999", "100"]}
+    unknown = {**item(message("m2"), account="+9 99"), "aliases": ["999"]}
+    house.journal("exchange", webhook(known, unknown))
+    house.read("exchange")
+    assert [row.external_id for row in house.rows("events")] == ["m1"]
+    assert [(row.reason, row.account) for row in house.rows("parked")] == [("unrouted", "+9 99")]
+
+
 @pytest.mark.parametrize("account", ["\x00nul", "\ud800", "9" * 10_000])
 def test_a_strange_account_is_parked_alone(house, account):
     """Whatever stands where the account should be, the other items of its webhook are read."""

@@ -53,6 +53,12 @@ def test_outside_the_window_words_need_a_template(part):
     )
 
 
+@pytest.mark.parametrize("kind", [ActivityKind.BLOCK, ActivityKind.UNBLOCK])
+def test_no_window_counts_for_a_block(kind):
+    """Nothing of it reaches the person."""
+    assert verdict(DAY, Activity(kind=kind), None, NOW).allowed
+
+
 def test_a_template_is_allowed_at_any_time():
     """Also to a person who has never written."""
     assert verdict(DAY, TEMPLATE, None, NOW).allowed

@@ -335,7 +335,7 @@ def together(*actions: Any) -> list[Any]:
         start.wait(10)
         try:
             found[number] = actions[number]()
-        except Exception as error:  # noqa: BLE001 - the test looks at it
+        except Exception as error:
             found[number] = error
 
     threads = [threading.Thread(target=run, args=(number,)) for number in range(len(actions))]

@@ -11,6 +11,7 @@ import requests
 from gateways import TWO_ENDS, item, message, unusable, wait_until, webhook
 from sqlalchemy import event
 
+from connectors_core.model import Trusted
 from connectors_core.store import StoreUnavailable, journal
 from connectors_core.store.journal import Arrival
 from connectors_core.web import group_commit, server
@@ -60,6 +61,19 @@ def test_an_endpoint_without_an_app_has_a_door_of_its_own(site):
     assert site.hook(b"[]", name="desk", stamp="token-of-the-desk").status_code == 200
     assert site.house.rows("journal")[0].source == "desk"
     assert site.hook(BODY, name="shop").status_code == 404
+
+
+def test_a_provider_reads_the_answer_that_the_connector_has_for_it(site, monkeypatch):
+    """With status 200 and its own content type, once the webhook is stored; 503 says nothing of it."""
+    answer = Trusted('{"thanks": true}', "application/json")
+    desk = site.house.gateway.endpoints["desk"]
+    monkeypatch.setattr(type(desk._connector), "authenticate", lambda _self, _request: answer)
+    told = site.hook(b"[]", name="desk")
+    assert (told.status_code, told.json(), told.headers["content-type"]) == (200, {"thanks": True}, "application/json")
+    assert len(site.house.rows("journal")) == 1
+    with unusable(site.house.gateway.store):
+        refused = site.hook(b"[]", name="desk")
+    assert (refused.status_code, "thanks" in refused.text) == (503, False)
 
 
 def test_a_provider_that_verifies_the_address_gets_its_challenge_back(site):

@@ -8,6 +8,7 @@ import pytest
 from gateways import TWO_ENDS, message, reply
 
 from connectors_core.errors import NeedsAttention, NoCounterpart, Rejected, Retry, Unreachable
+from connectors_core.http import Http
 from connectors_core.model import Content, Media, MediaKind, Text
 
 STUDIO = TWO_ENDS.replace('type = "phone"', 'type = "studio"')
@@ -129,6 +130,19 @@ def test_a_file_that_is_gone_lets_its_message_go_at_once(studio):
     studio.work()
     with pytest.raises(NoCounterpart, match="it is gone"):
         studio.gateway.media.open(at_desk().id)
+
+
+def test_a_file_that_is_gone_has_no_link(open_house):
+    """Whoever is to send it is told why it is not there, instead of being sent to an address that has nothing."""
+    house = open_house(SIGNED)
+    peers.of("shop").always("fetch", Rejected("404: it is gone"))
+    house.arrive(sent())
+    house.errands()
+    house.work()
+    part = at_desk()
+    assert part.url == ""
+    with pytest.raises(Rejected, match="desk could not send a file: the file could not be had: 404: it is gone"):
+        Http("desk", files=house.gateway.media.open).open(part)
 
 
 def test_a_file_with_a_wrong_checksum_is_not_kept(studio):

@@ -59,6 +59,7 @@ KINDS = {
     "location": "Location",
     "card": "Contact",
     "choices": "Options",
+    "carousel": "Options",
     "choice": "Answer",
     "template": "Template",
     "products": "Products",

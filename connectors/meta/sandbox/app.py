@@ -32,7 +32,7 @@ from connectors.meta.sandbox.limits import Limits
 from connectors.meta.sandbox.page import views
 from connectors.meta.sandbox.settings import NEWEST, SandboxSettings
 from connectors.meta.sandbox.store import customers, facts, messages, open_store
-from connectors.meta.sandbox.whatsapp import media, numbers, seeds, sending, templates
+from connectors.meta.sandbox.whatsapp import blocking, greeting, media, numbers, seeds, sending, templates, threads
 from connectors_core import ConnectorsError, Http
 
 DEFAULT_PORT = 8090
@@ -220,4 +220,13 @@ def _guarded(work: Callable[[], None]) -> None:
         _log.exception("the sandbox could not finish something")
 
 
-_ROUTES = {**sending.ROUTES, **media.ROUTES, **templates.ROUTES, **numbers.ROUTES, **subscriptions.ROUTES}
+_ROUTES = {
+    **sending.ROUTES,
+    **blocking.ROUTES,
+    **threads.ROUTES,
+    **greeting.ROUTES,
+    **media.ROUTES,
+    **templates.ROUTES,
+    **numbers.ROUTES,
+    **subscriptions.ROUTES,
+}

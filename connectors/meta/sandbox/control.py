@@ -150,7 +150,9 @@ def _write(sandbox: Sandbox, customer_id: str, data: dict[str, Any]) -> Any:
 
 
 def _choose(sandbox: Sandbox, customer_id: str, data: dict[str, Any]) -> Any:
-    return entry_json(writing.choose(sandbox, customer_id, str(data.get("message")), str(data.get("choice"))))
+    answers = data.get("answers")
+    given = answers if isinstance(answers, dict) else {}
+    return entry_json(writing.choose(sandbox, customer_id, str(data.get("message")), str(data.get("choice")), given))
 
 
 def _delete(sandbox: Sandbox, customer_id: str, data: dict[str, Any]) -> Any:

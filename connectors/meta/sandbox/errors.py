@@ -37,7 +37,7 @@ MEANINGS = {
     131008: Meaning(400, "Required parameter is missing", "The request is missing a required parameter."),
     131009: Meaning(400, "Parameter value is not valid", "One or more parameter values are invalid."),
     131021: Meaning(400, "Recipient cannot be sender", "Sender and recipient phone number is the same."),
-    131026: Meaning(400, "Message undeliverable", "Unable to deliver message."),
+    131026: Meaning(400, "Message Undeliverable", "Unable to deliver message."),
     131031: Meaning(403, "Account has been locked", "The business account is restricted for violating a policy."),
     131042: Meaning(400, "Business eligibility payment issue", "There was an error related to your payment method."),
     131047: Meaning(
@@ -63,6 +63,12 @@ MEANINGS = {
     132012: Meaning(400, "Template parameter format mismatch", "Variable parameter values formatted incorrectly."),
     132015: Meaning(400, "Template is paused", "Template is paused due to low quality."),
     132016: Meaning(400, "Template is disabled", "Template was paused too many times due to low quality."),
+    134100: Meaning(
+        400, "Only marketing messages supported", "Only templates of the category marketing are sent here."
+    ),
+    139100: Meaning(400, "Failed to block/unblock users", "Failed to block some users, see the block_users response."),
+    147001: Meaning(400, "Username is not available", "The username is not available."),
+    2494191: Meaning(400, "Thread control not allowed", "Only the escalation partner may take a thread."),
     132018: Meaning(
         400, "There was an issue with the parameters in your template", "A parameter has a line break or many spaces."
     ),
@@ -72,10 +78,10 @@ MEANINGS = {
 class GraphError(Exception):
     """A refusal: what Meta would answer instead of doing what was asked."""
 
-    def __init__(self, code: int, details: str = "", *, subcode: int | None = None) -> None:
-        """`details` says what is wrong with this request."""
+    def __init__(self, code: int, details: str = "", *, subcode: int | None = None, title: str = "") -> None:
+        """`details` says what is wrong with this request; `title` stands in for that of the code."""
         self.code = code
-        self.meaning = MEANINGS[code]
+        self.meaning = MEANINGS[code] if not title else attrs.evolve(MEANINGS[code], title=title)
         self.details = details or self.meaning.details
         self.subcode = subcode
         super().__init__(f"{code}: {self.details}")

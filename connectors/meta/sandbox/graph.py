@@ -27,7 +27,17 @@ LARGEST_UPLOAD = 101 * 1024 * 1024
 """Bytes of a request; documents may have 100 MB (WA/business-phone-numbers/media, 2025-12)."""
 
 _VERSION = re.compile(r"v(\d{1,3})\.(\d{1,2})")
-_PHONE_EDGES = frozenset(("messages", "media", "marketing_messages", "register"))
+_PHONE_EDGES = frozenset(
+    (
+        "messages",
+        "media",
+        "marketing_messages",
+        "register",
+        "block_users",
+        "thread_control",
+        "conversational_automation",
+    )
+)
 _BEARER = "bearer "
 
 
@@ -130,7 +140,7 @@ class Graph:
         if not is_app and not hmac.compare_digest(given.encode(), settings.access_token.reveal().encode()):
             raise GraphError(190)
         if not is_app and self._sandbox.condition() == "token_expired":
-            raise GraphError(190, "Your access token has expired.")
+            raise GraphError(190, "Your access token has expired.", title="Access token has expired")
         if app_call and not is_app:
             raise GraphError(15)
         if is_app:

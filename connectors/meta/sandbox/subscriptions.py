@@ -23,17 +23,29 @@ FIELDS = (
     "account_update",
     "business_capability_update",
     "calls",
+    "flows",
+    "group_lifecycle_update",
+    "group_participants_update",
+    "group_settings_update",
+    "group_status_update",
+    "history",
     "message_template_components_update",
     "message_template_quality_update",
     "message_template_status_update",
     "messages",
+    "messaging_handovers",
+    "payment_configuration_update",
     "phone_number_name_update",
     "phone_number_quality_update",
+    "phone_number_username_update",
     "security",
+    "smb_app_state_sync",
+    "smb_message_echoes",
+    "standby",
     "template_category_update",
     "user_preferences",
 )
-"""The fields of `whatsapp_business_account` (WA/webhooks/overview, 2025-12)."""
+"""The fields of `whatsapp_business_account` (WA/webhooks/overview, 2025-12; WA conversation routing, 2026-09-23)."""
 
 OBJECTS = {"whatsapp_business_account": FIELDS}
 """What can be subscribed to, and its fields."""

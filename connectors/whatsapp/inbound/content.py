@@ -79,6 +79,11 @@ def _interactive(_item: Item, data: Json) -> list[Part]:
     if kind == "nfm_reply":
         form = wire.needed(told, kind)
         return [Choice(title=wire.text(form, "body"), kind=ChoiceKind.FLOW, answers=_answers(form))]
+    if kind == "call_permission_reply":
+        # as in "call_permission_reply": {"response": "accept", "expiration_timestamp": 1753186982}
+        reply = wire.needed(told, kind)
+        rest = {name: value for name, value in reply.items() if name != "response"}
+        return [Choice(payload=wire.text(reply, "response"), kind=ChoiceKind.CALL_PERMISSION, answers=rest)]
     return [Unsupported(kind=f"interactive.{kind or 'unknown'}", raw=told)]
 
 

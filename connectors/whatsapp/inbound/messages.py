@@ -43,8 +43,8 @@ def receive(item: Item) -> Sequence[Event]:
     value = wire.needed(raw, "value")
     if field == "history" and "history" in value:
         return list(history.events(item, value, _message, _echo)) or [notices.of_field(item, field, value)]
-    for name, read in _PIECES.items():
-        if name in value and field in _FIELDS[name]:
+    for (name, fields), read in _PIECES.items():
+        if name in value and field in fields:
             return [read(item, field, value, one) for one in wire.items(value, name)]
     return [notices.of_field(item, field, value)]
 
@@ -169,23 +169,19 @@ def _reply_to(item: Item, data: Json) -> MessageRef | None:
 
 _Read = Callable[[Item, str, Json, Json], Event]
 
-_PIECES: dict[str, _Read] = {
-    "messages": _message,
-    "statuses": receipt,
-    "message_echoes": _echo,
-    "errors": notices.of_error,
-    "calls": notices.of_piece,
-    "user_preferences": notices.of_piece,
-    "state_sync": notices.of_piece,
+_TALK = frozenset(("messages", "standby", "history"))
+_ECHOES = frozenset(("standby", "smb_message_echoes", "history"))
+_GROUPS = frozenset(f"group_{what}_update" for what in ("lifecycle", "participants", "settings", "status"))
+
+_PIECES: dict[tuple[str, frozenset[str]], _Read] = {
+    ("messages", _TALK): _message,
+    ("statuses", _TALK): receipt,
+    ("message_echoes", _ECHOES): _echo,
+    ("errors", _TALK | _ECHOES): notices.of_error,
+    ("calls", frozenset(("calls",))): notices.of_piece,
+    ("statuses", frozenset(("calls",))): notices.of_piece,
+    ("groups", _GROUPS): notices.of_group,
+    ("user_preferences", frozenset(("user_preferences",))): notices.of_preference,
+    ("state_sync", frozenset(("smb_app_state_sync",))): notices.of_piece,
 }
-_TALK = frozenset(("messages", "standby"))
-_FIELDS: dict[str, frozenset[str]] = {
-    "messages": _TALK,
-    "statuses": _TALK,
-    "message_echoes": frozenset(("standby", "smb_message_echoes")),
-    "errors": _TALK | {"smb_message_echoes"},
-    "calls": frozenset(("calls",)),
-    "user_preferences": frozenset(("user_preferences",)),
-    "state_sync": frozenset(("smb_app_state_sync",)),
-}
-"""The fields in which a list means what it says; in any other it is kept as a Notice."""
+"""What reads a list, and the fields in which it means what it says; in any other it is kept as a Notice."""

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, case
 from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import people
 from connectors_core import Malformed
-from connectors_core.model import Event, Handover, HandoverAction, Item, Notice
+from connectors_core.model import Event, Handover, HandoverAction, Item, Message, Notice, OptIn, Origin
 
-_WORDS = ("event", "decision", "new_quality_score", "new_category", "value", "status", "type", "action", "message")
+_WORDS = (
+    "new_status",
+    "event",
+    "decision",
+    "new_quality_score",
+    "new_category",
+    "value",
+    "status",
+    "type",
+    "action",
+    "message",
+)
 """Where a change says in one word what happened; the first that is there counts."""
 
 _SEVERITY = {
@@ -27,6 +39,11 @@ _SEVERITY = {
     "DOWNGRADE": "warning",
     "YELLOW": "warning",
     "RED": "error",
+    "THROTTLED": "warning",
+    "BLOCKED": "error",
+    "PIN_CHANGED": "warning",
+    "PIN_RESET_REQUEST": "warning",
+    "group_suspend": "warning",
     "WARNING": "warning",
     "CRITICAL": "error",
 }
@@ -41,13 +58,40 @@ def of_field(item: Item, field: str, value: Json) -> Event:
 
 
 def of_piece(item: Item, field: str, value: Json, data: Json) -> Event:
-    """Read one call, preference or address book entry: a Notice that names the person where one is named."""
+    """Read one call, or entry of the address book: a Notice that names the person where one is named."""
     told = wire.obj(data, "contact")
     business = wire.text(wire.obj(value, "metadata"), "display_phone_number")
-    numbers = (data.get("wa_id"), data.get("from"), data.get("to"), told.get("phone_number"))
+    numbers = (data.get("from"), data.get("to"), data.get("recipient_id"), told.get("phone_number"))
     wa_id = next((one for one in numbers if isinstance(one, str) and one and one != business), "")
-    person, _ = people.named(value, wa_id, wire.text(data, "user_id"))
+    users = (data.get("from_user_id"), data.get("to_user_id"), data.get("recipient_user_id"), told.get("user_id"))
+    person, _ = people.named(value, wa_id, next((one for one in users if isinstance(one, str)), ""))
     return _notice(item, field, value, data, person)
+
+
+def of_group(item: Item, field: str, value: Json, data: Json) -> Event:
+    """Read one change of a group: that it was made, who came or went, what it is called."""
+    return _notice(item, field, value, data, None)
+
+
+def of_preference(item: Item, _field: str, value: Json, data: Json) -> Event:
+    """Read what a person wants to be sent. It is no message of the person, and opens no window."""
+    # {"wa_id": "16505551234", "detail": "User requested to stop marketing messages", "category": "marketing_messages",
+    #  "value": "stop", "timestamp": 1731705721}
+    person, row = people.named(value, wire.text(data, "wa_id"), wire.text(data, "user_id"))
+    contact, conversation = person.refs(item)
+    wanted = OptIn(topic=wire.text(data, "category") or "unknown", granted=wire.text(data, "value") != "stop")
+    return Message(
+        endpoint=item.endpoint,
+        account=item.account,
+        **_nameless(item),
+        at=_time(item, data),
+        conversation=conversation,
+        contact=contact,
+        profile=people.profile(person, row, contact),
+        extra=data,
+        parts=(wanted,),
+        origin=Origin.SYSTEM,
+    )
 
 
 def of_error(item: Item, field: str, _value: Json, data: Json) -> Event:
@@ -57,7 +101,7 @@ def of_error(item: Item, field: str, _value: Json, data: Json) -> Event:
     return Notice(
         endpoint=item.endpoint,
         account=item.account,
-        id=digest(item),
+        **_nameless(item),
         at=_entry_time(item),
         standby=field == "standby",
         topic="error",
@@ -76,7 +120,7 @@ def _notice(item: Item, field: str, value: Json, data: Json, person: people.Pers
     return Notice(
         endpoint=item.endpoint,
         account=item.account,
-        id=digest(item),
+        **_nameless(item),
         at=_time(item, data),
         contact=contact,
         conversation=conversation,
@@ -110,7 +154,7 @@ def _handover(item: Item, value: Json) -> Handover:
     return Handover(
         endpoint=item.endpoint,
         account=item.account,
-        id=digest(item),
+        **_nameless(item),
         at=wire.seconds(value, "timestamp"),
         contact=contact,
         conversation=conversation,
@@ -132,9 +176,10 @@ def _entry_time(item: Item) -> datetime:
     return wire.seconds(raw, "time") if raw.get("time") is not None else item.received_at
 
 
-def digest(item: Item) -> str:
-    """Return an id for what brings none: the same Item, the same id."""
+def _nameless(item: Item) -> dict[str, Any]:
+    """Return an id, and what tells it again, for what brings none: the same Item, the same id."""
     try:
-        return item.digest()
+        name = item.digest()
     except (RecursionError, ValueError):
         raise Malformed("the change is nested too deeply") from None
+    return {"id": name, "repeat": f"item:{name}"}

@@ -1,7 +1,23 @@
 """Messages as calls of the Cloud API, and its answers as `Done`."""
 
-from connectors.whatsapp.outbound.calls import EXPLAIN, graph, mark
+from connectors.whatsapp.outbound.calls import EXPLAIN, EXPLAIN_BLOCKING, block, control, graph, mark
 from connectors.whatsapp.outbound.files import CAPTIONED, LARGEST, Plan, plan
-from connectors.whatsapp.outbound.messages import content, envelope, only, sent
+from connectors.whatsapp.outbound.messages import address, content, envelope, only, sent
 
-__all__ = ["CAPTIONED", "EXPLAIN", "LARGEST", "Plan", "content", "envelope", "graph", "mark", "only", "plan", "sent"]
+__all__ = [
+    "CAPTIONED",
+    "EXPLAIN",
+    "EXPLAIN_BLOCKING",
+    "LARGEST",
+    "Plan",
+    "address",
+    "block",
+    "content",
+    "control",
+    "envelope",
+    "graph",
+    "mark",
+    "only",
+    "plan",
+    "sent",
+]

@@ -1,4 +1,4 @@
-"""The calls that a number makes."""
+"""The calls of a number that carry no message: marks, blocks and the control of a thread."""
 
 from __future__ import annotations
 
@@ -6,14 +6,20 @@ from functools import partial
 
 import attrs
 
-from connectors.meta.errors import WHATSAPP, explain
+from connectors.meta.errors import BLOCKING, WHATSAPP, explain, explain_each
 from connectors.meta.graph import Graph
 from connectors.meta.wire import Json
+from connectors.whatsapp.outbound.fields import fits
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, NotSupported
-from connectors_core.model import MessageRef
+from connectors_core.model import Handover, HandoverAction, MessageRef
 
 EXPLAIN = partial(explain, table=WHATSAPP)
+EXPLAIN_BLOCKING = partial(explain_each, table=BLOCKING, users="block_users")
+
+LONGEST_METADATA = 2000
+ACTIONS = (HandoverAction.PASS, HandoverAction.TAKE, HandoverAction.RELEASE)
+"""What can be done with the control of a thread (WA/thread control, 2026-09-23); nobody can ask for it or extend it."""
 
 
 def graph(settings: WhatsAppSettings) -> Graph:
@@ -37,5 +43,38 @@ def mark(settings: WhatsAppSettings, message: MessageRef | None, *, typing: bool
     content: Json = {"messaging_product": "whatsapp", "status": "read", "message_id": message.id}
     if typing:
         content["typing_indicator"] = {"type": "text"}
-    call = graph(settings).call("POST", f"{settings.phone_number_id}/messages", content)
-    return attrs.evolve(call, harmless=True)
+    return _harmless(settings, "POST", "messages", content)
+
+
+def block(settings: WhatsAppSettings, address: Json, *, undo: bool) -> Call:
+    """Return the call that blocks a person, or lets them write again (WA/block-users, 2025-10-27).
+
+    Only who wrote within 24 hours can be blocked. Blocking somebody twice changes nothing.
+    """
+    if address["recipient_type"] == "group":
+        raise NotSupported("WhatsApp blocks people, and this is a group")
+    user = address.get("to") or address["recipient"]
+    content = {"messaging_product": "whatsapp", "block_users": [{"user": user}]}
+    return _harmless(settings, "DELETE" if undo else "POST", "block_users", content)
+
+
+def control(settings: WhatsAppSettings, handover: Handover, address: Json) -> Call:
+    """Return the call that passes, takes or releases a thread (WA/thread control, 2026-09-23).
+
+    `new_owner` is a role: ai_agent, escalation and the like; without one a pass goes to the escalation partner. Only
+    that one may take.
+    """
+    if handover.action not in ACTIONS:
+        raise NotSupported(f"WhatsApp knows no {handover.action} of a thread; it passes, takes and releases")
+    if address.pop("recipient_type") == "group":
+        raise NotSupported("the control of a group cannot be moved")
+    content: Json = {"messaging_product": "whatsapp", "action": str(handover.action), **address}
+    if handover.metadata:
+        content["metadata"] = fits("the metadata", handover.metadata, LONGEST_METADATA)
+    if handover.action is HandoverAction.PASS and handover.new_owner:
+        content["control_pass"] = {"target_role": handover.new_owner}
+    return graph(settings).call("POST", f"{settings.phone_number_id}/thread_control", content)
+
+
+def _harmless(settings: WhatsAppSettings, method: str, edge: str, content: Json) -> Call:
+    return attrs.evolve(graph(settings).call(method, f"{settings.phone_number_id}/{edge}", content), harmless=True)

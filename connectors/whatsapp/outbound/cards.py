@@ -6,8 +6,11 @@ from connectors.meta.wire import Json
 from connectors_core import NotSupported
 from connectors_core.model import Card, Contact, Scheme
 
-_DETAILS = ("org", "urls", "addresses", "birthday")
-"""What a card may say besides names, numbers and mail; sent as it stands in `Contact.extra`."""
+_DETAILS = ("org", "urls", "addresses", "birthday", "phones", "emails")
+"""What a card may say besides its name, in WhatsApp's own form; sent as it stands in `Contact.extra`.
+
+Numbers and mail that stand there go before those of the identities: they say of what kind each is.
+"""
 
 
 def cards(part: Card) -> list[Json]:
@@ -34,4 +37,4 @@ def _card(contact: Contact) -> Json:
     told = {phone.get("wa_id") for phone in phones}
     phones += [{"phone": f"+{wa_id}", "wa_id": wa_id} for wa_id in known if wa_id not in told]
     mails = [{"email": one.value} for one in contact.identities if one.scheme == Scheme.EMAIL]
-    return {**card, **({"phones": phones} if phones else {}), **({"emails": mails} if mails else {})}
+    return {**({"phones": phones} if phones else {}), **({"emails": mails} if mails else {}), **card}

@@ -1,40 +1,71 @@
-"""Options to tap: reply buttons, a list, or one link (WA/messages/interactive-*, 2025-11-03)."""
+"""Options to tap: reply buttons, a list, or one thing to do (WA/messages/interactive-*, 2025-11-03)."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import groupby
 
 from connectors.meta.wire import Json
+from connectors.whatsapp.outbound.actions import ACTIONS, HEADED, MEDIA, action
 from connectors.whatsapp.outbound.fields import fits, needed
 from connectors_core import NotSupported
-from connectors_core.model import ChoiceKind, Choices, Option
+from connectors_core.model import ChoiceKind, Choices, Media, Option
 
 MOST_BUTTONS = 3
 MOST_ROWS = 10
 LONGEST_BUTTON = 20
 LONGEST_ROW = 24
+LONGEST_LINE = 60
+
+REPLIES = frozenset((ChoiceKind.REPLY, ChoiceKind.QUICK_REPLY, ChoiceKind.LIST_ROW))
+"""The options of which one message offers several."""
 
 _MENU = "☰"
 """The label that opens a list, when the message brings none: a sign, as we do not know its language."""
 
+ABOVE = ("image", "video", "document")
+"""What may stand above buttons, a link or a form."""
 
-def interactive(part: Choices) -> Json:
+Attach = Callable[[Media, tuple[str, ...]], tuple[str, Json]]
+"""Makes a file ready that goes as one of these types: returns the type, and `{"id": …}` or `{"link": …}`.
+
+Raises NotSupported, before any request, for a file that goes as another.
+"""
+
+
+def interactive(part: Choices, attach: Attach) -> Json:
     """Return the content of a message with options; raise NotSupported for what WhatsApp has no form for."""
     if not part.options:
         raise NotSupported("there is nothing to choose")
-    links = [option for option in part.options if option.kind is ChoiceKind.LINK]
-    if links and len(part.options) > 1:
-        raise NotSupported("WhatsApp shows one link as the only button of a message; send the others as text")
-    if links:
-        found = _link(part, links[0])
+    first = part.options[0].kind
+    alone = [option.kind for option in part.options if option.kind not in REPLIES]
+    if alone and len(part.options) > 1:
+        raise NotSupported(f"an option of the kind {alone[0]} is the only one of its message; send the others as text")
+    if first in ACTIONS:
+        found = action(part)
+    elif alone:
+        raise NotSupported(f"WhatsApp has no option of the kind {first}")
     elif _are_buttons(part.options):
         found = _buttons(part)
     else:
         found = _list(part)
-    if part.header:
-        found["header"] = {"type": "text", "text": fits("the header", part.header, 60)}
+    return {**found, **_around(part, found["type"], attach)}
+
+
+def _around(part: Choices, form: str, attach: Attach) -> Json:
+    """Return header and footer; raise NotSupported where the form of the message has none."""
+    if (part.header or part.footer) and form not in HEADED | MEDIA:
+        raise NotSupported(f"WhatsApp shows no header and no footer in a message of the type {form}")
+    if part.media is not None and (form not in MEDIA or part.header):
+        raise NotSupported("WhatsApp shows a file above buttons, a link or a form, and no words beside it there")
+    found: Json = {}
+    if part.media is not None:
+        kind, place = attach(part.media, ABOVE)
+        found["header"] = {"type": kind, kind: place}
+    elif part.header:
+        found["header"] = {"type": "text", "text": fits("the header", part.header, LONGEST_LINE)}
     if part.footer:
-        found["footer"] = {"text": fits("the footer", part.footer, 60)}
+        found["footer"] = {"text": fits("the footer", part.footer, LONGEST_LINE)}
     return found
 
 
@@ -46,41 +77,31 @@ def _are_buttons(options: tuple[Option, ...]) -> bool:
     )
 
 
-def _link(part: Choices, option: Option) -> Json:
-    if not option.url.startswith(("http://", "https://")):
-        raise NotSupported("a link button needs an address that begins with https://")
-    parameters = {"display_text": needed("the label of the button", option.title, LONGEST_BUTTON), "url": option.url}
-    return {
-        "type": "cta_url",
-        "body": {"text": needed("the text above the button", part.body, 1024)},
-        "action": {"name": "cta_url", "parameters": parameters},
-    }
-
-
 def _buttons(part: Choices) -> Json:
-    _different("titles of buttons", [option.title for option in part.options])
-    _different("payloads of buttons", [_id(option) for option in part.options])
-    buttons = [
-        {
-            "type": "reply",
-            "reply": {
-                "title": needed("the label of a button", option.title, LONGEST_BUTTON),
-                "id": needed("the payload of a button", _id(option), 256),
-            },
-        }
-        for option in part.options
-    ]
     return {
         "type": "button",
         "body": {"text": needed("the text above the buttons", part.body, 1024)},
-        "action": {"buttons": buttons},
+        "action": {"buttons": [{"type": "reply", "reply": reply} for reply in replies(part.options)]},
     }
+
+
+def replies(options: tuple[Option, ...]) -> list[Json]:
+    """Return the title and the id of each reply button; raise NotSupported for two that are the same."""
+    different("titles of buttons", [option.title for option in options])
+    different("payloads of buttons", [_id(option) for option in options])
+    return [
+        {
+            "title": needed("the label of a button", option.title, LONGEST_BUTTON),
+            "id": needed("the payload of a button", _id(option), 256),
+        }
+        for option in options
+    ]
 
 
 def _list(part: Choices) -> Json:
     if len(part.options) > MOST_ROWS:
         raise NotSupported(f"a list of WhatsApp has {MOST_ROWS} rows, and this has {len(part.options)}")
-    _different("payloads of rows", [_id(option) for option in part.options])
+    different("payloads of rows", [_id(option) for option in part.options])
     ordered = sorted(part.options, key=lambda option: _section_order(part, option))
     sections: list[Json] = [
         {"title": fits("the title of a section", title, 24), "rows": [_row(option) for option in rows]}
@@ -117,6 +138,7 @@ def _id(option: Option) -> str:
     return option.payload or option.title
 
 
-def _different(what: str, values: list[str]) -> None:
+def different(what: str, values: list[str]) -> None:
+    """Raise NotSupported when two values are the same."""
     if len(set(values)) < len(values):
         raise NotSupported(f"two {what} are the same, and WhatsApp needs different ones")

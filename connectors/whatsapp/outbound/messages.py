@@ -6,18 +6,23 @@ from connectors.meta import wire
 from connectors.meta.wire import Json
 from connectors.whatsapp.inbound.people import BSUID
 from connectors.whatsapp.outbound.cards import cards
-from connectors.whatsapp.outbound.choices import interactive
+from connectors.whatsapp.outbound.carousel import carousel
+from connectors.whatsapp.outbound.choices import Attach, interactive
 from connectors.whatsapp.outbound.fields import needed
+from connectors.whatsapp.outbound.products import products
 from connectors_core import Malformed, NoCounterpart, NotSupported, Reply, Uncertain
 from connectors_core.model import (
     Card,
+    Carousel,
     Choices,
     ConversationRef,
     Done,
+    Handover,
     Location,
     Message,
     MessageRef,
     Part,
+    Products,
     Reaction,
     Scheme,
     Text,
@@ -41,7 +46,7 @@ def only(message: Message) -> Part:
 
 def envelope(message: Message, key: str) -> Json:
     """Return what stands around the content: to whom, in answer to what, and our `key`, which a status gives back."""
-    found: Json = {"messaging_product": "whatsapp", **_address(message)}
+    found: Json = {"messaging_product": "whatsapp", **address(message)}
     if message.reply_to is not None and not isinstance(only(message), Reaction):
         found["context"] = {"message_id": message.reply_to.id}
     if len(key) <= LONGEST_TRACKER:
@@ -49,8 +54,8 @@ def envelope(message: Message, key: str) -> Json:
     return found
 
 
-def content(part: Part) -> Json:
-    """Return the content that a part makes by itself; raise NotSupported for any other."""
+def content(part: Part, attach: Attach) -> Json:
+    """Return the content that a part makes; `attach` makes the files in it ready. Raise NotSupported for any other."""
     match part:
         case Text(body=body, preview=preview):
             return {"type": "text", "text": {"body": needed("the text", body, LONGEST_TEXT), "preview_url": preview}}
@@ -59,7 +64,11 @@ def content(part: Part) -> Json:
         case Card():
             return {"type": "contacts", "contacts": cards(part)}
         case Choices():
-            return {"type": "interactive", "interactive": interactive(part)}
+            return {"type": "interactive", "interactive": interactive(part, attach)}
+        case Carousel():
+            return {"type": "interactive", "interactive": carousel(part, attach)}
+        case Products():
+            return {"type": "interactive", "interactive": products(part)}
         case Reaction(message=target, emoji=emoji):
             return {"type": "reaction", "reaction": {"message_id": target.id, "emoji": emoji or ""}}
     raise NotSupported(f"the part {type(part).__name__} is not sent to WhatsApp")
@@ -70,13 +79,15 @@ def _location(part: Location) -> Json:
     return found | {name: value for name, value in (("name", part.name), ("address", part.address)) if value}
 
 
-def _address(message: Message) -> Json:
-    if message.conversation is not None:
-        name = message.conversation.id
-    elif message.to is not None and message.to.scheme in _ADDRESSES:
-        name = message.to.value
-    elif message.to is not None:
-        raise NoCounterpart(f"WhatsApp knows nobody by {message.to.scheme}; a number or a user id is needed")
+def address(event: Message | Handover) -> Json:
+    """Return whom something goes to, as `to` or `recipient`; raise NoCounterpart when nobody is named."""
+    to = event.to if isinstance(event, Message) else None
+    if event.conversation is not None:
+        name = event.conversation.id
+    elif to is not None and to.scheme in _ADDRESSES:
+        name = to.value
+    elif to is not None:
+        raise NoCounterpart(f"WhatsApp knows nobody by {to.scheme}; a number or a user id is needed")
     else:
         raise NoCounterpart("the message names neither a conversation nor a person")
     if BSUID.fullmatch(name):

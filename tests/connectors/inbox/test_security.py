@@ -10,6 +10,7 @@ from connectors.inbox.pages.guard import LARGE, SMALL
 from connectors.inbox.store import people, words
 from connectors_core.model import (
     Card,
+    Carousel,
     Choice,
     Choices,
     Comment,
@@ -25,6 +26,7 @@ from connectors_core.model import (
     Order,
     OrderItem,
     OrderReceipt,
+    Product,
     Products,
     Referral,
     Slot,
@@ -47,9 +49,19 @@ EVERYTHING = (
     Location(latitude=1.0, longitude=2.0, name=EVIL, address=EVIL, url=LINK),
     Card(contacts=(Contact(name=EVIL, identities=(Identity(scheme="phone", value=EVIL),)),)),
     Choices(body=EVIL, header=EVIL, footer=EVIL, options=(Option(title=EVIL, description=EVIL, url=LINK),)),
+    Carousel(
+        body=EVIL,
+        cards=(
+            Choices(
+                body=EVIL,
+                options=(Option(title=EVIL, url=LINK),),
+                media=Media(kind=MediaKind.IMAGE, url=LINK, name=EVIL),
+            ),
+        ),
+    ),
     Choice(title=EVIL, payload=EVIL, answers={EVIL: EVIL}),
     Template(name=EVIL, language=EVIL),
-    Products(catalogue="c", items=(EVIL,), body=EVIL),
+    Products(catalogue="c", items=(Product(id=EVIL),), body=EVIL),
     Order(items=(OrderItem(id=EVIL, name=EVIL, price=EVIL, currency=EVIL),), note=EVIL),
     OrderReceipt(number=EVIL, items=(OrderItem(id=EVIL),), total=EVIL, currency=EVIL, payment=EVIL, address=EVIL),
     Story(kind=EVIL, url=LINK),

@@ -5,7 +5,7 @@ import json
 import attrs
 import pytest
 
-from connectors.meta.errors import GRAPH, MEDIA, WHATSAPP, Case, explain, explain_graph
+from connectors.meta.errors import BLOCKING, GRAPH, MEDIA, WHATSAPP, Case, explain, explain_each, explain_graph
 from connectors_core import NeedsAttention, NotAllowedNow, RateLimited, Rejected, Reply, Retry
 from connectors_core.redact import Redactor
 
@@ -55,7 +55,7 @@ def test_the_table_has_nothing_beside():
 def test_no_text_looks_like_a_secret_or_a_number():
     """What the table says passes the redactor unchanged."""
     redact = Redactor()
-    for code, case in (*WHATSAPP.items(), *MEDIA.items(), *GRAPH.items()):
+    for code, case in (*WHATSAPP.items(), *MEDIA.items(), *GRAPH.items(), *BLOCKING.items()):
         text = f"{code}: {case.title}; {case.advice}"
         assert redact(text) == text
 
@@ -141,3 +141,22 @@ def test_a_file_has_meanings_of_its_own(code, subcode, kind):
 def test_managing_an_app_has_its_own_table(code, kind):
     """Calls for templates and subscriptions know less codes, and the one of a callback that did not verify."""
     assert type(explain_graph(reply(code))) is kind
+
+
+@pytest.mark.parametrize(
+    ("users", "kind", "code"),
+    [
+        ({"failed_users": [{"errors": [{"code": 131047}]}]}, NotAllowedNow, 131047),
+        ({"failed_users": [{"errors": [{"code": "139101"}]}]}, Rejected, 139101),
+        ({"failed_users": [{"errors": [{"code": 999999}]}]}, Rejected, 139100),
+        ({"failed_users": [{"errors": [{"code": []}]}]}, Rejected, 139100),
+        ({"failed_users": []}, Rejected, 139100),
+        ("x", Rejected, 139100),
+    ],
+)
+def test_an_answer_with_a_line_for_each_person_is_read_for_the_only_one(users, kind, code):
+    """Beside it stands a general error, which counts where the line says nothing that is known."""
+    body = {"block_users": users, "error": {"message": WORDS, "code": 139100}}
+    found = explain_each(Reply(status=400, headers={}, body=json.dumps(body).encode()), BLOCKING, "block_users")
+    assert (type(found), found.code) == (kind, code)
+    assert "lamp" not in found.text

@@ -100,3 +100,15 @@ def test_what_has_no_known_form_is_an_item_and_not_lost(body):
 def test_empty_lists_have_no_pieces(entry):
     """A webhook without anything in it has nothing to keep."""
     assert list(split({"object": "page", "entry": entry})) == []
+
+
+def test_an_echo_that_is_addressed_to_the_business_names_it_by_its_number():
+    """The id of the number is another name of the account, by which its endpoint is found."""
+    metadata = {"display_phone_number": "15550783881", "phone_number_id": "106540352242922"}
+    echoes = [{"from": "16505551234", "to": "15550783881", "id": "a"}, {"from": "15550783881", "to": "16505551234"}]
+    changes = [{"field": "smb_message_echoes", "value": {"metadata": metadata, "message_echoes": echoes}}]
+    found = list(split({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": changes}]}))
+    assert [(item.account, item.aliases) for item in found] == [
+        ("15550783881", ("106540352242922",)),
+        ("106540352242922", ()),
+    ]

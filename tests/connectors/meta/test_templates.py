@@ -206,10 +206,131 @@ def test_another_language_is_said():
     assert list(problems(template, info(ORDER))) == ["the template order_update is approved in en_US, not in pt_BR"]
 
 
-def test_a_template_of_cards_needs_components():
-    """No slot expresses a carousel."""
-    data = {**ORDER, "components": [{"type": "BODY", "text": "Look"}, {"type": "CAROUSEL", "cards": []}]}
-    assert wrong({}, data) == ["the template has carousel, which only `components` can fill"]
+def test_what_no_slot_expresses_needs_components():
+    """A component of tomorrow, say."""
+    data = {**ORDER, "components": [{"type": "BODY", "text": "Look"}, {"type": "HOLOGRAM"}]}
+    assert wrong({}, data) == ["the template has hologram, which only `components` can fill"]
+
+
+PLANTS = {
+    **ORDER,
+    "name": "plants",
+    "components": [
+        {"type": "BODY", "text": "For you, {{1}}"},
+        {
+            "type": "CAROUSEL",
+            "cards": [
+                {
+                    "components": [
+                        {"type": "HEADER", "format": "IMAGE"},
+                        {"type": "BODY", "text": "{{1}} off"},
+                        {
+                            "type": "BUTTONS",
+                            "buttons": [
+                                {"type": "QUICK_REPLY", "text": "Tell me more"},
+                                {"type": "URL", "text": "Buy", "url": "https://example.com/{{1}}"},
+                            ],
+                        },
+                    ]
+                },
+                {"components": [{"type": "HEADER", "format": "PRODUCT"}]},
+            ],
+        },
+    ],
+}
+OFFER = {
+    **ORDER,
+    "name": "offer",
+    "components": [
+        {"type": "LIMITED_TIME_OFFER", "limited_time_offer": {"text": "Expiring!", "has_expiration": True}},
+        {"type": "BODY", "text": "Until tonight"},
+        {
+            "type": "BUTTONS",
+            "buttons": [
+                {"type": "COPY_CODE", "example": "25OFF"},
+                {"type": "FLOW", "text": "Answer"},
+                {"type": "CATALOG", "text": "See all"},
+            ],
+        },
+    ],
+}
+CARDS = {
+    "body.1": "Pablo",
+    "card.0.header.image": "https://example.com/echeveria.png",
+    "card.0.body.1": "20%",
+    "card.0.button.1": "echeveria",
+    "card.1.header.product": "sku-1",
+    "card.1.header.catalogue": "194836987003835",
+}
+
+
+def test_the_cards_of_a_carousel_have_slots_of_their_own():
+    """Each with the number of its card before it; the text shows those of the cards, too."""
+    found = info(PLANTS)
+    assert [slot.key for slot in found.slots] == list(CARDS)
+    assert found.body == "For you, {{body.1}}\n{{card.0.body.1}} off"
+    assert wrong(CARDS, PLANTS) == []
+    assert wrong({**CARDS, "card.0.button.0.payload": "MORE"}, PLANTS) == []
+    assert wrong({**CARDS, "card.1.button.0.payload": "MORE"}, PLANTS) == [
+        "the template has no slot card.1.button.0.payload"
+    ]
+    assert filled({**CARDS, "card.0.button.0.payload": "MORE"}, link)[1] == {
+        "type": "carousel",
+        "cards": [
+            {
+                "card_index": 0,
+                "components": [
+                    {
+                        "type": "header",
+                        "parameters": [{"type": "image", "image": {"link": "https://example.com/echeveria.png"}}],
+                    },
+                    {"type": "body", "parameters": [{"type": "text", "text": "20%"}]},
+                    {
+                        "type": "button",
+                        "sub_type": "quick_reply",
+                        "index": "0",
+                        "parameters": [{"type": "payload", "payload": "MORE"}],
+                    },
+                    {
+                        "type": "button",
+                        "sub_type": "url",
+                        "index": "1",
+                        "parameters": [{"type": "text", "text": "echeveria"}],
+                    },
+                ],
+            },
+            {
+                "card_index": 1,
+                "components": [
+                    {
+                        "type": "header",
+                        "parameters": [
+                            {
+                                "type": "product",
+                                "product": {"product_retailer_id": "sku-1", "catalog_id": "194836987003835"},
+                            }
+                        ],
+                    }
+                ],
+            },
+        ],
+    }
+
+
+def test_an_offer_ends_at_a_time():
+    """In ISO 8601 with a zone; WhatsApp is told milliseconds. What its buttons bring back need not be given."""
+    good = {"offer.expires": "2026-12-24T18:00:00+00:00", "button.0.code": "25OFF"}
+    assert [slot.key for slot in info(OFFER).slots] == list(good)
+    assert wrong({**good, "button.1.flow": "token", "button.2.catalogue": "sku-1"}, OFFER) == []
+    assert wrong({**good, "offer.expires": "tonight"}, OFFER)[0].startswith("the value of offer.expires is no time")
+    offer, code, flow, catalogue = filled({**good, "button.1.flow": "token", "button.2.catalogue": "sku-1"}, link)
+    told = {"type": "limited_time_offer", "limited_time_offer": {"expiration_time_ms": 1798135200000}}
+    assert offer == {"type": "limited_time_offer", "parameters": [told]}
+    assert [one["sub_type"] for one in (code, flow, catalogue)] == ["copy_code", "flow", "catalog"]
+    assert flow["parameters"] == [{"type": "action", "action": {"flow_token": "token"}}]
+    assert catalogue["parameters"] == [{"type": "action", "action": {"thumbnail_product_retailer_id": "sku-1"}}]
+    with pytest.raises(NotSupported, match="no time with a zone"):
+        filled({"offer.expires": "2026-12-24T18:00:00"}, link)
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from connectors.whatsapp.account import MOST_PAGES
 from connectors.whatsapp.connector import WhatsApp
-from connectors.whatsapp.settings import WhatsAppSettings
+from connectors.whatsapp.settings import WhatsAppSettings, WhatsAppSettingsSchema
+from connectors.whatsapp.templates import MOST_PAGES
 from connectors_core import Endpoint, Http, Malformed, NeedsAttention, NotSupported, Redactor, Secret
 from connectors_core.model import Template, TemplateInfo
 
@@ -213,3 +213,146 @@ def test_set_up_says_what_failed(shop, provider):
     provider.on(SUBSCRIBED, (400, {"error": {"code": 200}}))
     first, *_ = shop.set_up("https://hooks.example.com/hooks/meta")
     assert (first.level, first.path) == ("error", "business_account_id")
+
+
+CALLBACK = "https://hooks.example.com/hooks/meta"
+AUTOMATION, USERNAME = f"/v26.0/{NUMBER}/conversational_automation", f"/v26.0/{NUMBER}/username"
+WANTED = {
+    "enable_welcome_message": True,
+    "prompts": ["Find a plant"],
+    "commands": [{"command_name": "tickets", "command_description": "Book a tour"}],
+}
+
+
+@pytest.fixture
+def greeter(shop, provider):
+    """Make a number whose settings say what people see of it."""
+    provider.on(AUTOMATION, (200, {"success": True}))
+    return endpoint(
+        provider,
+        business_account_id=WABA,
+        prompts=("Find a plant",),
+        commands={"tickets": "Book a tour"},
+        welcome_message=True,
+        username="lucky.shrub",
+    )
+
+
+def asked_at(provider, path):
+    """Return the calls of one path."""
+    return [asked for asked in provider.asked if urlsplit(asked.path).path == path]
+
+
+def test_set_up_with_a_verify_token_brings_the_webhooks_here(shop, provider):
+    """Whatever the callback address of the app is."""
+    own = endpoint(provider, business_account_id=WABA, verify_token=Secret("verify-word"))
+    first, *_ = own.set_up(CALLBACK)
+    (asked,) = asked_at(provider, SUBSCRIBED)
+    assert asked.json() == {"override_callback_uri": CALLBACK, "verify_token": "verify-word"}
+    assert (first.level, first.text) == (
+        "ok",
+        f"the messages of the business account come to {CALLBACK}, wherever those of the app go",
+    )
+
+
+def test_set_up_brings_what_people_see(greeter, provider):
+    """Prompts, commands and welcome in one call; the user name where it is another."""
+    provider.on(USERNAME, (200, {"username": ""}), (200, {"status": "PENDING"}))
+    findings = list(greeter.set_up(CALLBACK))
+    (automation,) = asked_at(provider, AUTOMATION)
+    assert automation.json() == WANTED
+    assert asked_at(provider, USERNAME)[1].json() == {"username": "lucky.shrub"}
+    assert any(finding.text == "the user name lucky.shrub was asked for: PENDING" for finding in findings)
+    assert set(levels(findings)) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("answers", "level", "said"),
+    [
+        ([{"username": "lucky.shrub"}], "ok", "has the user name lucky.shrub"),
+        ([{"username": ""}, {"status": "REJECTED", "rejection_reasons": ["NOT_AVAILABLE"]}], "error", "choose another"),
+        ([{"username": ""}, {"status": "REJECTED"}], "error", "choose another name"),
+    ],
+)
+def test_a_user_name_is_had_or_refused(greeter, provider, answers, level, said):
+    """With what to do."""
+    provider.on(USERNAME, *((200, answer) for answer in answers))
+    assert any(one.level == level and said in one.text for one in greeter.set_up(CALLBACK))
+
+
+@pytest.mark.parametrize(
+    ("told", "name", "expected"),
+    [
+        (WANTED, {"username": "lucky.shrub"}, ["ok", "ok"]),
+        ({**WANTED, "prompts": []}, {"username": "", "requested_username": "lucky.shrub"}, ["warning", "warning"]),
+        ({}, {"username": ""}, ["warning", "warning"]),
+    ],
+)
+def test_a_check_compares_what_people_see(greeter, provider, told, name, expected):
+    """With what the settings say, and changes nothing."""
+    number = {"verified_name": "Lucky Shrub", "quality_rating": "GREEN", "conversational_automation": told}
+    provider.on(f"/v26.0/{NUMBER}", (200, number))
+    provider.on(USERNAME, (200, name))
+    assert levels(greeter.check())[2:] == expected
+    assert {asked.method for asked in provider.asked} == {"GET"}
+
+
+def test_what_cannot_be_brought_is_a_finding(greeter, provider):
+    """The rest is done all the same."""
+    provider.on(AUTOMATION, (400, {"error": {"code": 100}}))
+    provider.on(USERNAME, (500, b""))
+    found = {one.path: one.level for one in greeter.set_up(CALLBACK)}
+    assert (found["prompts"], found["username"]) == ("error", "error")
+
+
+def drafted(provider, *names):
+    """Make a number whose settings have templates."""
+    body = [{"type": "BODY", "text": "Hello"}]
+    given = [{"name": name, "language": "en", "category": "UTILITY", "components": body} for name in names]
+    return endpoint(provider, business_account_id=WABA, templates=tuple(given))
+
+
+def test_templates_of_the_settings_are_handed_in(shop, provider):
+    """Those that the account does not have; of the others it is said how they are."""
+    known = {"data": [row(1), row(2, status="PAUSED")]}
+    provider.on(LIST, (200, known), (200, {"id": "3", "status": "PENDING", "category": "UTILITY"}))
+    findings = [one for one in drafted(provider, "t1", "t2", "t3").set_up("") if one.path.startswith("templates")]
+    assert [(one.level, one.path) for one in findings] == [
+        ("ok", "templates[0]"),
+        ("warning", "templates[1]"),
+        ("ok", "templates[2]"),
+    ]
+    made = [asked for asked in asked_at(provider, LIST) if asked.method == "POST"]
+    assert [asked.json()["name"] for asked in made] == ["t3"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "paths"),
+    [
+        ([(400, {"error": {"code": 190}})], ["templates"]),
+        ([(200, {"data": []}), (400, {"error": {"code": 100}})], ["templates[0]"]),
+    ],
+)
+def test_templates_that_cannot_be_handed_in_are_findings(shop, provider, answers, paths):
+    """With what Meta said."""
+    provider.on(LIST, *answers)
+    assert [one.path for one in drafted(provider, "t1").set_up("") if one.level == "error"] == paths
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("username", "www.shrub"),
+        ("username", "a"),
+        ("username", "lucky..shrub"),
+        ("prompts", ["x"] * 5),
+        ("prompts", ["x" * 81]),
+        ("commands", {"x" * 33: "hint"}),
+        ("templates", [{"name": "Order", "language": "en", "category": "UTILITY", "components": []}]),
+        ("templates", [{"name": "order", "language": "en", "category": "SPAM", "components": []}]),
+    ],
+)
+def test_what_people_see_has_limits(key, value):
+    """Said at start, not by Meta."""
+    errors = WhatsAppSettingsSchema().validate({"phone_number_id": "1", "access_token": {"env": "HOME"}, key: value})
+    assert list(errors) == [key]

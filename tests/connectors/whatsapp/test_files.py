@@ -200,7 +200,7 @@ def test_a_template_without_values_has_no_components(shop, provider):
 
 def test_the_header_of_a_template_must_be_of_its_kind(shop, provider):
     """A PDF is no picture."""
-    with pytest.raises(NotSupported, match=r"a file of the kind image, and application/pdf is none"):
+    with pytest.raises(NotSupported, match=r"a file of the kind image, and this one goes as document"):
         shop.deliver(message(Template(name="t", language="en", values={"header.image": "f3"})), "k")
     assert provider.asked == []
 

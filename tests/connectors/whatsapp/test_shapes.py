@@ -1,15 +1,18 @@
 """What each part becomes on its way to WhatsApp, and what is refused before any request."""
 
+import attrs
 import pytest
 
 from connectors.whatsapp.connector import WhatsApp
-from connectors.whatsapp.outbound import content, plan
+from connectors.whatsapp.outbound import content as content_of
+from connectors.whatsapp.outbound import plan
 from connectors_core import NotSupported
 from connectors_core.model import (
     Card,
     ChoiceKind,
     Choices,
     Contact,
+    Form,
     Identity,
     Location,
     Media,
@@ -24,6 +27,17 @@ MB = 1024 * 1024
 REF = MessageRef(endpoint="shop", account="106540352242922", id="wamid.IN1")
 LINK = "https://hooks.example.com/media/f1"
 PDF = "application/pdf"
+
+
+def attach(media, allowed):
+    """Take every file for a link of its kind."""
+    assert str(media.kind) in allowed
+    return str(media.kind), {"link": media.url}
+
+
+def content(part):
+    """Return the content of a part."""
+    return content_of(part, attach)
 
 
 def options(*titles, **more):
@@ -85,6 +99,13 @@ def test_a_card_has_numbers_mail_and_what_came_with_it():
             }
         ],
     }
+
+
+def test_a_card_may_say_more_of_its_numbers():
+    """What stands in WhatsApp's own form goes as it stands."""
+    phones = [{"phone": "+1 (650) 555-1234", "type": "WORK", "wa_id": "16505551234"}]
+    card = Contact(name="Pablo", identities=(Identity(scheme=Scheme.PHONE, value="+1"),), extra={"phones": phones})
+    assert content(Card(contacts=(card,)))["contacts"][0]["phones"] == phones
 
 
 @pytest.mark.parametrize("contacts", [(), (Contact(),)])
@@ -175,7 +196,10 @@ def test_one_link_is_a_button():
         ({"options": options("a"), "header": "x" * 61}, "header has 61"),
         ({"options": options("a"), "footer": "x" * 61}, "footer has 61"),
         ({"options": options(*"abcd"), "button": "x" * 21}, "label of the list has 21"),
-        ({"options": (*options("a"), *options("b", kind=ChoiceKind.LINK, url="https://x"))}, "only button"),
+        (
+            {"options": (*options("a"), *options("b", kind=ChoiceKind.LINK, url="https://x"))},
+            "the only one of its message",
+        ),
         ({"options": options("a", kind=ChoiceKind.LINK, url="javascript:alert(1)")}, "https://"),
     ],
 )
@@ -183,6 +207,39 @@ def test_what_has_no_form_is_refused_in_plain_words(more, said):
     """Before any request, with the length that is allowed."""
     with pytest.raises(NotSupported, match=said):
         chosen(**more)
+
+
+PICTURE = Media(kind=MediaKind.IMAGE, url="https://example.com/a.png")
+FORM = Option(title="Begin", kind=ChoiceKind.FLOW, form=Form(id="1", screen="A"))
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"options": (Option(title="a", kind=ChoiceKind.EMAIL),)}, "no option of the kind email"),
+        ({"options": (Option(title="a", kind=ChoiceKind.FLOW),)}, "needs its form"),
+        ({"options": (attrs.evolve(FORM, form=Form(id="1", values={"a": 1})),)}, "no|none is named"),
+        ({"options": (attrs.evolve(FORM, payload="x" * 201),)}, "payload of the form has 201"),
+        ({"options": (FORM,), "body": ""}, "text above the button is empty"),
+        ({"options": (Option(title="a", kind=ChoiceKind.LOCATION),), "header": "h"}, "no header and no footer"),
+        ({"options": (Option(title="a", kind=ChoiceKind.PHONE),), "footer": "f"}, "no header and no footer"),
+        ({"options": (Option(title="a", kind=ChoiceKind.CALL),), "media": PICTURE}, "no words beside it"),
+        ({"options": (FORM,), "media": PICTURE, "header": "h"}, "no words beside it"),
+        ({"options": options("a", kind=ChoiceKind.LIST_ROW), "media": PICTURE}, "above buttons, a link or a form"),
+    ],
+)
+def test_one_thing_to_do_has_its_own_limits(more, said):
+    """Said before any request."""
+    with pytest.raises(NotSupported, match=said):
+        chosen(**more)
+
+
+def test_somebody_may_be_asked_for_calls_without_a_word():
+    """WhatsApp has words of its own."""
+    assert chosen(options=(Option(title="", kind=ChoiceKind.CALL_PERMISSION),), body="") == {
+        "type": "call_permission_request",
+        "action": {"name": "call_permission_request"},
+    }
 
 
 def file(kind, mime="", **more):
@@ -271,7 +328,10 @@ def test_the_content_of_a_file_has_only_what_its_type_shows():
 def test_the_manifest_says_what_is_carried():
     """What core cuts and refuses before a call."""
     limits = {part.__name__: limit for part, limit in WhatsApp.manifest.abilities.parts.items()}
-    assert set(limits) == {"Text", "Media", "Location", "Card", "Choices", "Template", "Reaction", "Activity"}
+    assert set(limits) == {
+        *("Text", "Media", "Location", "Card", "Choices", "Carousel"),
+        *("Template", "Products", "Reaction", "Activity"),
+    }
     assert limits["Choices"].options == 10
     assert limits["Media"].captions == {"image": 1024, "video": 1024, "document": 1024}
     assert WhatsApp.manifest.abilities.most_parts == 1

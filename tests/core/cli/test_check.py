@@ -11,9 +11,11 @@ from click.testing import CliRunner
 from gateways import ENVIRON, TWO_ENDS
 from gateways import INSTALLED as PLAYGROUND
 
+from connectors_core.cli.findings import _mapped
 from connectors_core.cli.main import main
 from connectors_core.errors import Unreachable
 from connectors_core.model import Finding
+from connectors_core.settings import load
 
 INSTALLED = Path(__file__).parents[1] / "settings" / "installed"
 
@@ -119,6 +121,16 @@ def live(tmp_path, monkeypatch):
     path = tmp_path / "connectors.toml"
     path.write_text(TWO_ENDS.replace('type = "phone"', 'type = "studio"'), encoding="utf-8")
     return lambda *options: CliRunner().invoke(main, ["-c", str(path), "check", "--live", *options])
+
+
+def test_a_check_is_told_the_fields_that_rules_write(tmp_path, monkeypatch):
+    """Those for its own endpoint, of all routes, each once."""
+    monkeypatch.syspath_prepend(str(PLAYGROUND))
+    rule = '[[routes.map.desk]]\nto = "note"\nfrom = "event.text"\n'
+    path = tmp_path / "connectors.toml"
+    path.write_text(TWO_ENDS.replace("[api_tokens.desk]", f"{rule}{rule}[api_tokens.desk]"), encoding="utf-8")
+    settings = load(path, ENVIRON)
+    assert (_mapped(settings, "desk"), _mapped(settings, "shop")) == (("note",), ())
 
 
 def test_live_asks_apps_too(live):

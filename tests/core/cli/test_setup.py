@@ -288,6 +288,15 @@ def test_without_an_address_no_webhook_is_registered(setup):
     assert "put gateway.public_url into the settings" in result.stderr
 
 
+@pytest.mark.parametrize("agree", ["yes", "no"])
+def test_what_is_polled_is_prepared_without_an_address(setup, agree):
+    """It hears that there is none, so that it can end a webhook that would keep everything from it."""
+    result = setup("notary", **{**skip(*ANSWERS), "public_url": "", "token": KEY, "traits": "", "agree": agree})
+    assert result.exit_code == 0, result.output
+    assert peers.of("notary").told("set_up") == ([""] if agree == "yes" else [])
+    assert "gateway.public_url" not in result.stderr.splitlines()[-3]
+
+
 def test_a_check_that_fails_loses_nothing(setup, folder):
     """The settings are there, and what to do is said."""
     peers.of("studio").always("check", NeedsAttention(f"studio: the key {SHORT} is not known"))

@@ -144,7 +144,7 @@ class Exchange:
     def split(self, request: Request) -> Sequence[Item]:
         """Cut the body."""
         return [
-            Item(type=one["type"], account=one["account"], raw=one["events"])
+            Item(type=one["type"], account=one["account"], raw=one["events"], aliases=tuple(one.get("aliases", ())))
             for one in parse_json(request.body)["items"]
         ]
 
@@ -356,6 +356,11 @@ class Notary:
         """Tell the peer."""
         done: Done = peers.of(self.http.endpoint).take("send", message, key, self.http.endpoint)
         return done
+
+    @hookimpl
+    def set_up(self, callback: str) -> Sequence[Finding]:
+        """Tell the peer."""
+        return _found("set_up", self.http.endpoint, callback)
 
 
 def _changed(abilities: Abilities, traits: Sequence[str]) -> Abilities:

@@ -11,6 +11,7 @@ import attrs
 from markupsafe import Markup, escape
 
 from connectors.meta.sandbox.control import INLINE
+from connectors.meta.sandbox.page import taps
 from connectors.meta.sandbox.store.messages import Entry
 from connectors.meta.sandbox.whatsapp.media import TYPES, plain
 
@@ -44,6 +45,7 @@ class Bubble:
     file: dict[str, Any] = attrs.field(factory=dict)
     place: dict[str, Any] = attrs.field(factory=dict)
     cards: list[dict[str, Any]] = attrs.field(factory=list)
+    panels: list[dict[str, Any]] = attrs.field(factory=list)
     buttons: list[dict[str, Any]] = attrs.field(factory=list)
     rows: list[dict[str, Any]] = attrs.field(factory=list)
     rows_title: str = ""
@@ -93,7 +95,7 @@ def summary(entry: Entry, words: Mapping[str, str]) -> str:
         return str(content["shown"].get("body", ""))
     if entry.type == "interactive":
         reply = content.get(content["type"])
-        return str(reply["title"] if isinstance(reply, dict) else content["body"]["text"])
+        return _replied(content["type"], reply, words) if isinstance(reply, dict) else _body(content, words)
     if entry.type == "button":
         return str(content["text"])
     if entry.type == "reaction":
@@ -111,11 +113,6 @@ def rich(text: str) -> Markup:
     for pattern, with_ in _FORMATS:
         html = pattern.sub(with_, html)
     return Markup(html)  # noqa: S704 - escaped above; the patterns add elements without attributes
-
-
-def safe_url(url: str) -> str:
-    """Return an address that a page may link to, "#" for any other."""
-    return url if url.startswith(("http://", "https://", "tel:")) else "#"
 
 
 def _fill_text(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
@@ -160,50 +157,62 @@ def _fill_cards(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
         phones = [str(phone.get("phone", "")) for phone in card.get("phones", [])]
         emails = [str(email.get("email", "")) for email in card.get("emails", [])]
         name, company = card["name"]["formatted_name"], card.get("org", {}).get("company", "")
-        made.cards.append({"name": name, "company": company, "lines": [*phones, *emails]})
+        made.cards.append({"name": name, "company": company, "lines": [*phones, *emails], "icon": "person"})
 
 
 def _fill_interactive(made: Bubble, entry: Entry, words: Mapping[str, str]) -> None:
     content = entry.content
     reply = content.get(content["type"])
     if isinstance(reply, dict):
-        made.text, made.footer = rich(reply["title"]), reply.get("description", "")
+        made.text, made.footer = rich(_replied(content["type"], reply, words)), reply.get("description", "")
         return
     _header(made, content.get("header", {}))
-    made.text, made.footer = rich(content["body"]["text"]), content.get("footer", {}).get("text", "")
+    made.text, made.footer = rich(_body(content, words)), content.get("footer", {}).get("text", "")
     action, kind = content["action"], content["type"]
-    if kind == "button":
-        made.buttons = [
-            {"act": "choose", "value": b["reply"]["id"], "title": b["reply"]["title"]} for b in action["buttons"]
-        ]
-    elif kind == "list":
+    if kind == "list":
         made.rows_title, made.rows = action["button"], action["sections"]
-    elif kind == "cta_url":
-        link = action["parameters"]
-        made.buttons = [{"act": "link", "url": safe_url(link["url"]), "title": link["display_text"]}]
-    elif kind == "location_request_message":
-        made.buttons = [{"act": "location", "title": words["share_location"]}]
-    else:
-        made.buttons = [{"act": "number", "title": words["share_number"]}]
+    made.buttons = taps.buttons(kind, action, words)
+    made.cards = taps.products(kind, action, words)
+    made.panels = [_panel(card) for card in taps.cards(action)]
+
+
+def _body(content: dict[str, Any], words: Mapping[str, str]) -> str:
+    """Return the words of a message, which a few may do without."""
+    if "body" in content:
+        return str(content["body"]["text"])
+    return words["may_call"] if content["type"] == "call_permission_request" else ""
+
+
+def _replied(kind: str, reply: dict[str, Any], words: Mapping[str, str]) -> str:
+    """Return what a customer answered, in one line."""
+    if kind == "call_permission_reply":
+        return words[f"call_{reply['response']}"]
+    return str(reply.get("title") or reply.get("body", ""))
+
+
+def _panel(card: dict[str, Any]) -> dict[str, Any]:
+    """Return one card of a carousel as the page shows it."""
+    header = card["header"]
+    form = header.get("type", "")
+    return {**card, "text": rich(card["text"]), "file": _file(form, header[form]) if form in TYPES else {}}
+
+
+def _fill_order(made: Bubble, entry: Entry, words: Mapping[str, str]) -> None:
+    for item in entry.content["product_items"]:
+        price = f"{item['quantity']} × {item['item_price']} {item['currency']}"  # noqa: RUF001 - the sign for times
+        card = {"name": item["product_retailer_id"], "company": words["order"], "lines": [price], "icon": "leaf"}
+        made.cards.append(card)
 
 
 def _fill_template(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
     shown_ = entry.content["shown"]
     _header(made, shown_.get("header", {}))
     made.text, made.footer = rich(shown_.get("body", "")), shown_.get("footer", "")
+    if offer := shown_.get("offer", {}).get("text"):
+        made.header = offer
     for number, button in enumerate(shown_.get("buttons", [])):
-        made.buttons.append(_template_button(number, button))
-
-
-def _template_button(number: int, button: dict[str, Any]) -> dict[str, Any]:
-    title = button.get("text", "")
-    if button["type"] == "URL":
-        return {"act": "link", "url": safe_url(button.get("url", "")), "title": title}
-    if button["type"] == "PHONE_NUMBER":
-        return {"act": "link", "url": f"tel:{button.get('phone_number', '')}", "title": title}
-    if "code" in button:
-        return {"act": "copy", "value": button["code"], "title": title or button["code"]}
-    return {"act": "choose", "value": str(number), "title": title}
+        made.buttons.append(taps.template_button(str(number), button))
+    made.panels = [_panel(card) for card in taps.template_cards(shown_)]
 
 
 def _header(made: Bubble, header: dict[str, Any]) -> None:
@@ -227,4 +236,5 @@ _FILLERS = {
     "interactive": _fill_interactive,
     "template": _fill_template,
     "button": _fill_button,
+    "order": _fill_order,
 }

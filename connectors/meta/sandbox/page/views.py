@@ -19,7 +19,7 @@ from connectors.meta.sandbox.feed import News
 from connectors.meta.sandbox.page import bubbles, words
 from connectors.meta.sandbox.store import customers, messages
 from connectors.meta.sandbox.store.customers import Customer
-from connectors.meta.sandbox.whatsapp import window
+from connectors.meta.sandbox.whatsapp import blocking, greeting, threads, window
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -72,6 +72,7 @@ class Pages:
             person=person,
             bubbles=self._bubbles(chat, language),
             health=self._health(),
+            prompts=greeting.automation(self._sandbox).get("prompts", []),
         )
 
     def chat(self, customer_id: str) -> list[messages.Entry]:
@@ -122,7 +123,15 @@ class Pages:
     def _people(self, language: str) -> list[dict[str, Any]]:
         with self._sandbox.store.read() as db:
             every, last, unread = customers.every(db), messages.last(db), messages.unread(db)
-        return [self._person(one, last.get(one.id), unread.get(one.id, 0), language) for one in every]
+            blocked, held = blocking.blocked(db), {one.id: threads.owner(db, one) for one in every}
+        return [
+            {
+                **self._person(one, last.get(one.id), unread.get(one.id, 0), language),
+                "blocked": one.id in blocked,
+                "held": held[one.id],
+            }
+            for one in every
+        ]
 
     def _person(self, one: Customer, last: messages.Entry | None, unread: int, language: str) -> dict[str, Any]:
         closes = window.closes_at(one)
@@ -135,7 +144,8 @@ class Pages:
             "name": one.name,
             "initial": one.name[:1].upper(),
             "hue": sum(one.id.encode()) % 6,
-            "address": f"+{one.wa_id}" if one.wa_id else f"@{one.username}",
+            "address": f"+{one.wa_id}" if one.wa_id else f"@{one.username}" if one.username else "",
+            "group": one.is_group,
             "wa_id": one.wa_id,
             "user_id": one.user_id,
             "online": one.online,

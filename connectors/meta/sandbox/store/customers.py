@@ -12,7 +12,10 @@ from connectors.meta.sandbox.store.tables import customers
 
 @attrs.frozen(kw_only=True)
 class Customer:
-    """A person. `wa_id` is "" for one who has a username and shows no number; `opened_at` is when the window opened."""
+    """A person. `wa_id` is "" for one who has a username and shows no number; `opened_at` is when the window opened.
+
+    A group is one, too: it has an id in place of the user id, and neither number nor username.
+    """
 
     id: str
     account: str
@@ -29,6 +32,11 @@ class Customer:
     def address(self) -> str:
         """What names the person in a chat: the number, else the user id."""
         return self.wa_id or self.user_id
+
+    @property
+    def is_group(self) -> bool:
+        """Whether this is a group of people."""
+        return not self.wa_id and not self.username
 
 
 def add(db: Connection, customer: Customer) -> None:

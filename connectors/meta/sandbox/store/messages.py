@@ -19,7 +19,7 @@ class Entry:
 
     `status` of an outgoing message: sent, delivered, read, played or failed; of an incoming one: sent, then delivered
     when the webhook was taken, then read. `marks`: the reaction of the "customer" and of the "business". `chosen`: a
-    button of it was tapped.
+    button of it was tapped. `silent`: no status of it is ever told.
     """
 
     seq: int = 0
@@ -37,6 +37,7 @@ class Entry:
     marks: dict[str, str] = attrs.field(factory=dict)
     chosen: bool = False
     deleted: bool = False
+    silent: bool = False
 
 
 def add(db: Connection, entry: Entry) -> None:

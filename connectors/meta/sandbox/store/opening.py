@@ -14,7 +14,7 @@ from connectors_core.store import Database
 Db = Connection
 """A transaction."""
 
-LAYOUT = 1
+LAYOUT = 2
 """The version of the tables."""
 
 

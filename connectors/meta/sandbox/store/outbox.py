@@ -10,7 +10,11 @@ from connectors.meta.sandbox.store.tables import outbox
 
 @attrs.frozen(kw_only=True)
 class Webhook:
-    """One webhook, signed when it is sent. `message`: the incoming message that counts as delivered with it."""
+    """One webhook, signed when it is sent. `message`: the incoming message that counts as delivered with it.
+
+    `drop`: whether the connection of its first try breaks "before" it is read or "after"; `most`: so many events, its
+    own included, go out in one body.
+    """
 
     id: int = 0
     lane: str
@@ -20,6 +24,8 @@ class Webhook:
     at: float
     due: float
     tries: int = 0
+    drop: str = ""
+    most: int = 1
 
 
 def add(db: Connection, webhook: Webhook) -> None:

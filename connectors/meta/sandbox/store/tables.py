@@ -42,6 +42,7 @@ messages = Table(
     Column("marks", JSON, nullable=False),
     Column("chosen", Boolean, nullable=False),
     Column("deleted", Boolean, nullable=False),
+    Column("silent", Boolean, nullable=False),
     Index("messages_of_a_customer", "customer", "seq"),
 )
 
@@ -81,6 +82,41 @@ outbox = Table(
     Column("at", Float, nullable=False),
     Column("due", Float, nullable=False),
     Column("tries", Integer, nullable=False),
+    Column("drop", String, nullable=False),
+    Column("most", Integer, nullable=False),
     Index("outbox_lanes", "lane", "id"),
+    sqlite_autoincrement=True,
+)
+
+fault_rules = Table(
+    "fault_rules",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("fault", String, nullable=False),
+    Column("rate", Float),
+    Column("left", Integer),
+    Column("customer", String, nullable=False),
+    Column("number", String, nullable=False),
+    Column("call", String, nullable=False),
+    Column("options", JSON, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+fault_counters = Table(
+    "fault_counters", metadata, Column("subject", String, primary_key=True), Column("counts", JSON, nullable=False)
+)
+
+fault_log = Table(
+    "fault_log",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("fault", String, nullable=False),
+    Column("rule", Integer, nullable=False),
+    Column("into", String, nullable=False),
+    Column("customer", String, nullable=False),
+    Column("message", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("turn", Integer, nullable=False),
     sqlite_autoincrement=True,
 )

@@ -72,15 +72,17 @@ def check(kind: str, file: File) -> None:
 
 
 def slots(kind: str, content: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each place of a message that names a file, with its kind: the message itself, or its header."""
+    """Yield each place of a message that names a file, with its kind: the message itself, headers, and cards."""
     if kind in TYPES:
         yield kind, content
         return
     holder = content if kind == "interactive" else content.get("shown", {}) if kind == "template" else {}
-    header = holder.get("header", {}) if isinstance(holder, dict) else {}
-    form = header.get("type", "")
-    if form in TYPES and isinstance(header.get(form), dict):
-        yield form, header[form]
+    cards = holder.get("cards", []) if kind == "template" else holder.get("action", {}).get("cards", [])
+    for one in (holder, *cards):
+        header = one.get("header", {})
+        form = header.get("type", "")
+        if form in TYPES and isinstance(header.get(form), dict):
+            yield form, header[form]
 
 
 def resolve(sandbox: Sandbox, kind: str, content: Any) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from connectors.meta.sandbox.errors import GraphError
 from connectors.meta.sandbox.graph import GraphCall, Routes
+from connectors.meta.sandbox.whatsapp import greeting
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -37,6 +38,7 @@ def _facts(sandbox: Sandbox) -> dict[str, Any]:
         "is_official_business_account": False,
         "health_status": {"can_send_message": "BLOCKED" if sandbox.condition() == "locked" else "AVAILABLE"},
         "whatsapp_business_manager_messaging_limit": "TIER_250",
+        "conversational_automation": greeting.automation(sandbox),
     }
 
 

@@ -36,17 +36,41 @@ def envelope(settings: SandboxSettings, field: str, value: Json, *, time: float 
     return {"object": "whatsapp_business_account", "entry": [entry]}
 
 
-def message(settings: SandboxSettings, customer: Customer, entry: Entry, **more: Any) -> Json:
-    """Return the webhook of what a customer wrote; `more` stands in the message beside its content."""
+def message(
+    settings: SandboxSettings, customer: Customer, entry: Entry, *, standby: bool = False, group: str = "", **more: Any
+) -> Json:
+    """Return the webhook of what a customer wrote; `more` stands in the message beside its content.
+
+    `standby`: another responder has the thread; `group`: the id of the group that it was written in.
+    """
     # {"messages": [{"from": "16505551234", "from_user_id": "US.1349", "id": "wamid.x", "timestamp": "1749416383",
     #   "type": "text", "text": {"body": "Does it come in another color?"}}]}
     told: Json = {}
     if entry.context:
         told["context"] = {"from": settings.display_phone_number, "id": entry.context}
+    if group:
+        told["group_id"] = group
     told |= {**_sender(customer), "id": entry.id, "timestamp": str(int(entry.at)), "type": entry.type}
     told[entry.type] = entry.content
-    value = {**_head(settings), "contacts": [contact(customer)], "messages": [{**told, **more}]}
-    return envelope(settings, "messages", value)
+    inner = {"contacts": [contact(customer)], "messages": [{**told, **more}]}
+    if standby:
+        return envelope(settings, "standby", {**_head(settings), "standby": inner})
+    return envelope(settings, "messages", {**_head(settings), **inner})
+
+
+def handover(settings: SandboxSettings, customer: Customer, kind: str, told: Json, at: float) -> Json:
+    """Return the webhook of a thread that was passed (`control_passed`) or taken (`control_taken`)."""
+    number = {"display_phone_number": settings.display_phone_number, "phone_number_id": settings.phone_number_id}
+    sender = {"phone_number": customer.wa_id} if customer.wa_id else {}
+    value: Json = {
+        "messaging_product": "whatsapp",
+        "recipient": number,
+        "sender": {**sender, "user_id": customer.user_id},
+        "timestamp": str(int(at)),
+        "type": kind,
+        kind: told,
+    }
+    return envelope(settings, "messaging_handovers", value)
 
 
 def system(settings: SandboxSettings, before: Customer, after: Customer, message_id: str, at: float) -> Json:
@@ -97,6 +121,19 @@ def status(
     if customer and failure is None:
         value["contacts"] = [contact(customer)]
     return envelope(settings, "messages", {**value, "statuses": [told]})
+
+
+def of_member(payload: Json, member: Customer) -> Json:
+    """Return the webhook of a status in a group as the one of a member: each has one of their own (WA/groups, 2025)."""
+    value = payload["entry"][0]["changes"][0]["value"]
+    told = dict(value["statuses"][0])
+    told |= {"recipient_id": told.pop("recipient_user_id"), "recipient_type": "group"}
+    told["recipient_participant_user_id"] = member.user_id
+    if member.wa_id:
+        told["recipient_participant_id"] = member.wa_id
+    value = {**value, "contacts": [contact(member)], "statuses": [told]}
+    change = {**payload["entry"][0]["changes"][0], "value": value}
+    return {**payload, "entry": [{**payload["entry"][0], "changes": [change]}]}
 
 
 def template_status(settings: SandboxSettings, template: Template, at: float) -> Json:

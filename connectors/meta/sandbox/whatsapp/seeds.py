@@ -1,4 +1,4 @@
-"""What a new sandbox begins with: three people and some templates, all of them examples of Meta's documentation."""
+"""What a new sandbox begins with: three people, a group of them, and templates, as in Meta's documentation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _PEOPLE = (
     ("sheena", "Sheena Nelson", "16505551234", "US.13491208655302741918", ""),
     ("pablo", "Pablo Morales", "16505555678", "US.27563091844172650935", ""),
     ("barbara", "Barbara J. Johnson", "", "US.40817264553920184477", "bjjohnson"),
+    ("friends", "Succulent friends", "", "Y2FwaV9ncm91cDoxNTU1MDc4Mzg4MTo0NzEx", ""),
 )
+"""The last of them is a group."""
 
 
 def _body(text: str, *examples: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ or that a file is of no use is told later, in a status `failed`.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -17,7 +16,7 @@ from connectors.meta.sandbox.graph import GraphCall, Routes
 from connectors.meta.sandbox.store import Db, catalogue, customers, messages
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.store.messages import Entry
-from connectors.meta.sandbox.whatsapp import media, payloads, steps, window
+from connectors.meta.sandbox.whatsapp import blocking, media, payloads, people, steps, threads, window
 from connectors.meta.sandbox.whatsapp.validate import Fields, check
 from connectors.meta.sandbox.whatsapp.validate.template import needs_number, render, usable
 
@@ -26,11 +25,12 @@ if TYPE_CHECKING:
 
 TYPING_SECONDS = 25
 LONGEST_TRACKER = 512
-BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{1,128}")
+IN_GROUPS = frozenset(("text", "image", "video", "audio", "document", "sticker", "template"))
+"""What may be sent to a group (WA/groups, 2025-10-06)."""
 
-_NUMBER = re.compile(r"[\d ()+.-]{1,40}")
 _COMMON = ("messaging_product", "recipient_type", "to", "recipient", "type", "context", "biz_opaque_callback_data")
 _MARKETING = ("product_policy", "message_activity_sharing")
+_POLICIES = ("CLOUD_API_FALLBACK", "STRICT")
 _TOKENS = frozenset(("access_token", "appsecret_proof"))
 _CONDITIONS = {"locked": 131031, "unpaid": 131042, "down": 131000, "maintenance": 131057}
 
@@ -49,9 +49,19 @@ def post(sandbox: Sandbox, call: GraphCall) -> Any:
 
 
 def _marketing(sandbox: Sandbox, call: GraphCall) -> Any:
-    """Marketing Messages API: the same message, templates only."""
+    """Marketing Messages API: the same message, templates of the category marketing only."""
+    asked = Fields(call.params, "")
+    if asked.has("product_policy"):
+        asked.choice("product_policy", _POLICIES)
+    asked.flag("message_activity_sharing")
     if call.params.get("type") != "template":
-        raise GraphError(131051, "Only templates are sent here.")
+        raise GraphError(134100)
+    template = asked.object("template")
+    with sandbox.store.read() as db:
+        language = template.object("language").text("code", 64)
+        found = catalogue.named_template(db, template.text("name", 512), language)
+    if found is not None and found.category != "MARKETING":
+        raise GraphError(134100)
     return post(sandbox, attrs.evolve(call, params={k: v for k, v in call.params.items() if k not in _MARKETING}))
 
 
@@ -75,6 +85,8 @@ def _take(sandbox: Sandbox, asked: Fields) -> Any:
     with sandbox.change() as change:
         customer = customers.find(change.db, sandbox.settings.phone_number_id, accepted.address)
         failure = _failure(change.db, customer, accepted, change.at)
+        if customer is not None and failure is None:
+            threads.take_back(sandbox, change, customer)
         if failure is not None and sandbox.refuses_at_once():
             raise failure
         entry = Entry(
@@ -123,8 +135,10 @@ def finish(sandbox: Sandbox, message_id: str) -> None:
 
 def _read(sandbox: Sandbox, asked: Fields) -> tuple[str, Accepted]:
     """Return what was given as the recipient, and the message; raise GraphError for what Meta refuses at once."""
-    given, address = _recipient(sandbox, asked)
+    given, address = people.recipient(sandbox, asked)
     kind = asked.text("type", 32, needed=False) or "text"
+    if asked.data.get("recipient_type") == "group" and kind not in IN_GROUPS:
+        raise GraphError(131051, f"Message type {kind[:32]} is not supported in groups.")
     asked.only(*_COMMON, kind)
     context = asked.object("context").text("message_id", 512) if asked.has("context") else ""
     tracker = asked.text("biz_opaque_callback_data", LONGEST_TRACKER, needed=False)
@@ -155,29 +169,12 @@ def _read(sandbox: Sandbox, asked: Fields) -> tuple[str, Accepted]:
     return given, accepted
 
 
-def _recipient(sandbox: Sandbox, asked: Fields) -> tuple[str, str]:
-    """Return the recipient as given and as WhatsApp writes it; `to` wins over `recipient`."""
-    if asked.data.get("recipient_type", "individual") != "individual":
-        raise GraphError(131051, "The sandbox has no groups.")
-    if asked.has("to"):
-        given = asked.text("to", 200)
-        if not _NUMBER.fullmatch(given) or not (digits := re.sub(r"\D", "", given)):
-            raise GraphError(131009, "Param to is not a phone number.")
-        if digits == sandbox.settings.display_phone_number:
-            raise GraphError(131021)
-        return given, digits
-    if not asked.has("recipient"):
-        raise GraphError(100, "The parameter to is required.")
-    given = asked.text("recipient", 200)
-    if not BSUID.fullmatch(given):
-        raise GraphError(131009, "Param recipient is not a business-scoped user id.")
-    return given, given
-
-
 def _failure(db: Db, customer: Customer | None, accepted: Accepted, now: float) -> GraphError | None:
     """Return why a message that was accepted cannot be delivered."""
     if customer is None:
         return GraphError(131026)
+    if customer.id in blocking.blocked(db):
+        return GraphError(131026, "The business has blocked this person.")
     if accepted.free_form and not window.is_open(customer, now):
         return GraphError(131047)
     if accepted.kind == "reaction":
@@ -188,7 +185,7 @@ def _failure(db: Db, customer: Customer | None, accepted: Accepted, now: float) 
 
 
 def _answer(given: str, accepted: Accepted, message_id: str) -> Any:
-    name = "wa_id" if accepted.address.isdecimal() else "user_id"
+    name = "user_id" if people.BSUID.fullmatch(accepted.address) else "wa_id"
     message: dict[str, Any] = {"id": message_id}
     if accepted.kind == "template":
         message["message_status"] = "accepted"

@@ -11,7 +11,7 @@ from connectors.meta.sandbox.errors import GraphError
 from connectors.meta.sandbox.store import customers, messages
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.store.messages import Entry
-from connectors.meta.sandbox.whatsapp import payloads
+from connectors.meta.sandbox.whatsapp import payloads, people
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -24,7 +24,11 @@ def step(sandbox: Sandbox, change: Change, customer: Customer, entry: Entry, nam
     """Move a message one step on, and tell it."""
     messages.change(change.db, entry.id, status=name)
     payload = payloads.status(sandbox.settings, customer, entry, name, change.at, address=customer.address)
-    change.webhook(customer.id, "messages", payload)
+    told = (
+        [payloads.of_member(payload, one) for one in people.members(change.db, customer)] if customer.is_group else []
+    )
+    for one in told or [payload]:
+        change.webhook(customer.id, "messages", one)
     if name == "delivered" and entry.type == "reaction":
         _mark(change, customer, entry)
     change.show(customer.id, entry.id)

@@ -12,7 +12,8 @@ from connectors.meta.sandbox.store import customers, messages
 from connectors.meta.sandbox.store.catalogue import File
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.store.messages import Entry
-from connectors.meta.sandbox.whatsapp import media, payloads, steps
+from connectors.meta.sandbox.whatsapp import blocking, media, payloads, people, steps, threads
+from connectors.meta.sandbox.whatsapp.tapping import chosen
 from connectors.meta.sandbox.whatsapp.validate import Fields, check
 
 if TYPE_CHECKING:
@@ -26,14 +27,14 @@ def write(sandbox: Sandbox, customer_id: str, given: dict[str, Any]) -> Entry:
     """Write a message: `{"type": "text", "text": {"body"}, "context": {"message_id"}}` and the like."""
     asked = Fields(given, "")
     kind = asked.text("type", 32)
-    asked.only("type", kind, "context", "referral")
+    asked.only("type", kind, "context", "referral", "author")
     if kind not in WRITABLE:
         raise GraphError(131051, f"A customer writes {', '.join(WRITABLE)}.")
     check(kind, asked)
     context = asked.object("context").text("message_id", 512) if asked.has("context") else ""
     if kind == "reaction":
         return _react(sandbox, customer_id, given["reaction"])
-    more = {"referral": given["referral"]} if asked.has("referral") else {}
+    more = {name: given[name] for name in ("referral", "author") if asked.has(name)}
     return _send(sandbox, customer_id, kind, given[kind], context=context, **more)
 
 
@@ -45,13 +46,13 @@ def attach(sandbox: Sandbox, customer_id: str, file: File, kind: str, **told: An
     return _send(sandbox, customer_id, kind, content, context=context)
 
 
-def choose(sandbox: Sandbox, customer_id: str, message_id: str, choice: str) -> Entry:
-    """Tap a button or a list row of a message, by its id."""
+def choose(sandbox: Sandbox, customer_id: str, message_id: str, choice: str, answers: dict[str, Any]) -> Entry:
+    """Tap a button or a list row of a message, by its id; `answers` are what was filled into a form."""
     with sandbox.store.read() as db:
         target = messages.get(db, message_id)
     if target is None or target.customer != customer_id or target.incoming:
         raise GraphError(131009, "There is no such message on this phone.")
-    kind, content = _chosen(target, choice)
+    kind, content = chosen(target, choice, answers)
     with sandbox.change() as change:
         messages.change(change.db, message_id, chosen=True)
         change.show(customer_id, message_id)
@@ -80,6 +81,8 @@ def renumber(sandbox: Sandbox, customer_id: str, wa_id: str, user_id: str) -> Cu
     """Give a customer another number, which also makes another user id, and tell it as a system message."""
     with sandbox.change() as change:
         before = needed(change, customer_id)
+        if before.is_group:
+            raise GraphError(131009, "A group has no number.")
         after = attrs.evolve(before, wa_id=wa_id or before.wa_id, user_id=user_id)
         customers.change(change.db, customer_id, wa_id=after.wa_id, user_id=after.user_id)
         message_id = payloads.wamid(before.address, incoming=True)
@@ -108,6 +111,9 @@ def _send(sandbox: Sandbox, customer_id: str, kind: str, content: Any, *, contex
         customer = needed(change, customer_id)
         if not customer.online:
             raise GraphError(131009, "The phone is offline.")
+        if customer_id in blocking.blocked(change.db):
+            raise GraphError(131009, "The business has blocked this person.")
+        author = _author(change, customer, str(more.pop("author", "")))
         entry = Entry(
             id=payloads.wamid(customer.address, incoming=True),
             customer=customer_id,
@@ -121,11 +127,23 @@ def _send(sandbox: Sandbox, customer_id: str, kind: str, content: Any, *, contex
         customers.change(change.db, customer_id, opened_at=change.at)
         # Whoever answers has seen what was there.
         steps.read(sandbox, change, customer)
-        payload = payloads.message(sandbox.settings, customer, entry, **more)
-        change.webhook(customer_id, "messages", payload, message=entry.id)
+        standby = bool(threads.owner(change.db, customer))
+        group = customer.user_id if customer.is_group else ""
+        payload = payloads.message(sandbox.settings, author, entry, standby=standby, group=group, **more)
+        change.webhook(customer_id, "standby" if standby else "messages", payload, message=entry.id)
         change.show(customer_id, entry.id)
         change.show_customer(customer_id)
     return entry
+
+
+def _author(change: Change, customer: Customer, author_id: str) -> Customer:
+    """Return who writes: the customer, or in a group the member who is named, else its first."""
+    if not customer.is_group:
+        return customer
+    members = {one.id: one for one in people.members(change.db, customer)}
+    if not members or author_id not in ("", *members):
+        raise GraphError(131009, "There is no such member of the group.")
+    return members[author_id] if author_id else next(iter(members.values()))
 
 
 def _react(sandbox: Sandbox, customer_id: str, reaction: dict[str, Any]) -> Entry:
@@ -137,20 +155,3 @@ def _react(sandbox: Sandbox, customer_id: str, reaction: dict[str, Any]) -> Entr
             messages.change(change.db, target.id, marks={who: emoji for who, emoji in marks.items() if emoji})
             change.show(customer_id, target.id)
     return entry
-
-
-def _chosen(target: Entry, choice: str) -> tuple[str, dict[str, Any]]:
-    """Return the type and the content of the answer to a tap (WA/webhooks/reference/messages/interactive, button)."""
-    if target.type == "template":
-        for number, button in enumerate(target.content["shown"].get("buttons", [])):
-            if button["type"] == "QUICK_REPLY" and choice == str(number):
-                return "button", {"payload": button.get("payload", button["text"]), "text": button["text"]}
-    if target.type == "interactive":
-        action = target.content["action"]
-        for button in action.get("buttons", []):
-            if button["reply"]["id"] == choice:
-                return "interactive", {"type": "button_reply", "button_reply": button["reply"]}
-        for row in (row for section in action.get("sections", []) for row in section["rows"]):
-            if row["id"] == choice:
-                return "interactive", {"type": "list_reply", "list_reply": row}
-    raise GraphError(131009, "The message has no such button or row.")

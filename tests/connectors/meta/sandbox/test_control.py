@@ -11,13 +11,14 @@ def refused(meta, method, path, content):
     return answer.status_code, answer.json()["error"]
 
 
-def test_a_new_sandbox_has_three_customers(meta):
+def test_a_new_sandbox_has_three_customers_and_a_group(meta):
     """One of them shows no number."""
     people = meta.control("GET", "customers")["data"]
     assert [(one["name"], bool(one["wa_id"]), one["username"]) for one in people] == [
         ("Sheena Nelson", True, ""),
         ("Pablo Morales", True, ""),
         ("Barbara J. Johnson", False, "bjjohnson"),
+        ("Succulent friends", False, ""),
     ]
 
 

@@ -193,6 +193,11 @@ function composer(own, state) {
     if (event.key === "Escape") quote(state, "", "");
   });
   text.addEventListener("input", () => grow(text));
+  $(".prompts")?.addEventListener("click", (event) => {
+    const prompt = event.target.dataset.prompt;
+    if (prompt) ask("POST", `${own}/messages`, { type: "text", text: { body: prompt } });
+    event.currentTarget.hidden = true;
+  });
   for (const button of document.querySelectorAll("[data-emoji]")) {
     button.addEventListener("click", () => {
       text.setRangeText(button.dataset.emoji, text.selectionStart, text.selectionEnd, "end");
@@ -329,7 +334,7 @@ function controls(own) {
     const window_ = event.target.dataset.window;
     if (window_) ask("PATCH", own, { window: window_ });
   });
-  $("#renumber").addEventListener("submit", async (event) => {
+  $("#renumber")?.addEventListener("submit", async (event) => {
     event.preventDefault();
     const done = await ask("POST", `${own}/number`, Object.fromEntries(new FormData(event.target)));
     if (done) event.target.reset();

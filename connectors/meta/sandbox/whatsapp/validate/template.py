@@ -15,6 +15,7 @@ from connectors.meta.sandbox.whatsapp.validate.fields import Fields
 LONGEST_BODY, LONGEST_HEADER = 1024, 60
 VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MEDIA = ("image", "video", "document")
+MOST_CARDS = 10
 
 _SPACES = re.compile(r"[\n\t]| {5}")
 _STATES = {"PENDING": 132001, "REJECTED": 132007, "PAUSED": 132015, "DISABLED": 132016}
@@ -32,7 +33,7 @@ def usable(template: Template | None, asked: str) -> Template:
 
 def needs_number(template: Template) -> bool:
     """Whether a template goes to phone numbers alone (WA/business-scoped-user-ids): one-time passwords do."""
-    buttons = _of(template, "BUTTONS").get("buttons", [])
+    buttons = _of(template.components, "BUTTONS").get("buttons", [])
     return template.category == "AUTHENTICATION" and any(button.get("type") == "OTP" for button in buttons)
 
 
@@ -41,19 +42,59 @@ def render(template: Template, given: Fields) -> Json:
     given.only("name", "language", "components", "namespace")
     parts = given.objects("components", 0, 20)
     for part in parts:
-        part.only("type", "sub_type", "index", "parameters")
-        part.choice("type", ("header", "body", "button", "HEADER", "BODY", "BUTTON"))
-    shown: Json = {
-        "header": _header(template, _one(parts, "header")),
-        "body": _filled(template, _of(template, "BODY").get("text", ""), _one(parts, "body"), "body", LONGEST_BODY),
-        "footer": _of(template, "FOOTER").get("text", ""),
-        "buttons": _buttons(template, [part for part in parts if part.data["type"].lower() == "button"]),
-    }
+        part.choice("type", (*_PARTS, *(name.upper() for name in _PARTS)))
+        carousel = part.data["type"].lower() == "carousel"
+        part.only("type", "cards") if carousel else part.only("type", "sub_type", "index", "parameters")
+    shown = _rendered(template, template.components, parts)
+    shown["offer"] = _offer(template, _one(parts, "limited_time_offer"))
+    shown["cards"] = _cards(template, _one(parts, "carousel"))
     return {name: value for name, value in shown.items() if value}
 
 
-def _of(template: Template, kind: str) -> Json:
-    return next((one for one in template.components if one.get("type", "").upper() == kind), {})
+_PARTS = ("header", "body", "button", "limited_time_offer", "carousel")
+
+
+def _rendered(template: Template, components: list[Json], parts: list[Fields]) -> Json:
+    """Return what some components say, of the template or of one of its cards."""
+    return {
+        "header": _header(template, _of(components, "HEADER"), _one(parts, "header")),
+        "body": _filled(template, _of(components, "BODY").get("text", ""), _one(parts, "body"), "body", LONGEST_BODY),
+        "footer": _of(components, "FOOTER").get("text", ""),
+        "buttons": _buttons(components, [part for part in parts if part.data["type"].lower() == "button"]),
+    }
+
+
+def _cards(template: Template, part: Fields | None) -> list[Json]:
+    """Return the cards of a carousel; each of them has to be there (WA/templates/media-card-carousel, 2025-11)."""
+    cards = _of(template.components, "CAROUSEL").get("cards", [])
+    given = part.objects("cards", 0, MOST_CARDS) if part is not None else []
+    if len(given) != len(cards):
+        raise GraphError(132012, f"carousel: {len(given)} cards are given, and the template has {len(cards)}.")
+    found = []
+    for number, (card, one) in enumerate(zip(cards, given, strict=True)):
+        one.only("card_index", "components")
+        if one.number("card_index", 0, MOST_CARDS - 1) != number:
+            raise GraphError(132012, f"carousel: card {number} must have the card_index {number}.")
+        shown = _rendered(template, card["components"], one.objects("components", 0, 20))
+        found.append({name: value for name, value in shown.items() if value})
+    return found
+
+
+def _offer(template: Template, part: Fields | None) -> Json:
+    """Return what an offer says and when it ends (WA/templates/limited-time-offer, 2026-06-17)."""
+    offer = _of(template.components, "LIMITED_TIME_OFFER").get("limited_time_offer", {})
+    parameters = _parameters(part)
+    _count("limited_time_offer", parameters, 1 if offer.get("has_expiration") else 0)
+    shown: Json = {"text": offer.get("text", "")} if offer else {}
+    for parameter in parameters:
+        parameter.choice("type", ("limited_time_offer",))
+        ends = parameter.object("limited_time_offer").number("expiration_time_ms", 0, 10**15)
+        shown["ends"] = ends / 1000
+    return shown
+
+
+def _of(components: list[Json], kind: str) -> Json:
+    return next((one for one in components if one.get("type", "").upper() == kind), {})
 
 
 def _one(parts: list[Fields], kind: str) -> Fields | None:
@@ -64,8 +105,8 @@ def _parameters(part: Fields | None) -> list[Fields]:
     return part.objects("parameters", 0, 50) if part is not None else []
 
 
-def _header(template: Template, part: Fields | None) -> Json:
-    component, parameters = _of(template, "HEADER"), _parameters(part)
+def _header(template: Template, component: Json, part: Fields | None) -> Json:
+    parameters = _parameters(part)
     form = component.get("format", "").lower()
     if not component:
         _count("header", parameters, 0)
@@ -122,8 +163,8 @@ def _value(parameter: Fields) -> str:
     raise GraphError(132012, f"Parameter of type {kind} is not allowed here.")
 
 
-def _buttons(template: Template, parts: list[Fields]) -> list[Json]:
-    buttons = [dict(button) for button in _of(template, "BUTTONS").get("buttons", [])]
+def _buttons(components: list[Json], parts: list[Fields]) -> list[Json]:
+    buttons = [dict(button) for button in _of(components, "BUTTONS").get("buttons", [])]
     for part in parts:
         index = _index(part)
         if index >= len(buttons):
@@ -145,7 +186,7 @@ def _index(part: Fields) -> int:
 def _button(button: Json, part: Fields, index: int) -> None:
     """Put the parameter of one button into it."""
     kind, parameters = part.text("sub_type", 32).lower(), _parameters(part)
-    expected = {"OTP": "url"}.get(button["type"], button["type"].lower())
+    expected = {"OTP": "url", "SPM": "url"}.get(button["type"], button["type"].lower())
     if kind != expected:
         raise GraphError(132012, f"buttons: Button at index {index} is of type {button['type']}.")
     _count("buttons", parameters, 1)
@@ -156,5 +197,11 @@ def _button(button: Json, part: Fields, index: int) -> None:
         button["code"] = parameter.text("coupon_code", 20)
     elif button["type"] == "OTP":
         button["code"] = parameter.text("text", 15)
+    elif kind in ("flow", "catalog", "mpm"):
+        parameter.choice("type", ("action",))
+        action = parameter.object("action")
+        action.only("flow_token", "flow_action_data", "thumbnail_product_retailer_id", "sections")
+        button["flow_token"] = action.text("flow_token", 200, needed=False)
+        button["product"] = action.text("thumbnail_product_retailer_id", 256, needed=False)
     else:
         button["url"] = VARIABLE.sub(parameter.text("text", 2000), button.get("url", ""), count=1)
