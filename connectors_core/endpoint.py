@@ -103,7 +103,11 @@ class Endpoint:
         self._require(verb)
         try:
             done = getattr(self._manager.hook, verb)(**{_ARGUMENTS[verb]: event, "key": key})
-        except (Refused, Retry, Uncertain, NeedsAttention):
+        except (Refused, Retry, Uncertain, NeedsAttention) as error:
+            if not error.text.startswith(self.name):
+                # What is refused by a function that knows no endpoint.
+                error.text = f"{self.name} could not {verb}: {error.text}"
+                error.args = (error.text,)
             raise
         except Exception as error:  # noqa: BLE001 - a defect of the connector; the request may have been made
             what = error.text if isinstance(error, ConnectorsError) else defect(error)

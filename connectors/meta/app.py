@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -12,11 +11,8 @@ import attrs
 from connectors.meta import subscriptions
 from connectors.meta.settings import MetaSettings, MetaSettingsSchema
 from connectors.meta.split import split
-from connectors_core import AppManifest, Http, Untrusted, hookimpl
+from connectors_core import AppManifest, Http, Untrusted, hookimpl, signed
 from connectors_core.model import Challenge, Finding, Item, Request, Trusted, parse_json
-
-_PREFIX = "sha256="
-_DIGITS = frozenset("0123456789abcdef")
 
 
 @attrs.frozen(eq=False)
@@ -46,18 +42,7 @@ class Meta:
         """Answer the verification of the address, or prove the signature (MP/webhooks; WA/webhooks/overview)."""
         if request.method == "GET":
             return self._challenge(request)
-        header = request.headers.get("x-hub-signature-256", "")
-        signature = header.removeprefix(_PREFIX)
-        if len(header) != len(_PREFIX) + 64 or len(signature) != 64 or not _DIGITS.issuperset(signature):
-            raise Untrusted
-        good = False
-        for secret in self.settings.app_secret:
-            expected = hmac.new(secret.reveal().encode(), request.body, hashlib.sha256).hexdigest()
-            # Every secret is tried, so that the time does not tell which one fits.
-            good |= hmac.compare_digest(expected, signature)
-        if not good:
-            raise Untrusted
-        return Trusted()
+        return signed(request, self.settings.app_secret, header="x-hub-signature-256", prefix="sha256=")
 
     def _challenge(self, request: Request) -> Challenge:
         given = request.query.get("hub.verify_token", "").encode("utf-8", "replace")

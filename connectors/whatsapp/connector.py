@@ -8,7 +8,6 @@ from typing import ClassVar
 import attrs
 
 from connectors.meta import checking
-from connectors.meta.naming import naming
 from connectors.whatsapp import account, inbound, outbound, templates
 from connectors.whatsapp.media import fetch
 from connectors.whatsapp.outbound.actions import ACTIONS
@@ -105,26 +104,23 @@ class WhatsApp:
     @hookimpl
     def send(self, message: Message, key: str) -> Done:
         """Send one part; a file is uploaded first. Typing and seen mark the message that they answer as read."""
-        with naming(self.http.endpoint, "send"):
-            return Sending(self.http, self.settings).send(message, key)
+        return Sending(self.http, self.settings).send(message, key)
 
     @hookimpl
     def hand_over(self, handover: Handover, key: str) -> Done:  # noqa: ARG002 - the platform takes no key here
         """Pass, take or release a thread."""
         verb = f"{handover.action} the thread"
-        with naming(self.http.endpoint, verb):
-            call = outbound.control(self.settings, handover, outbound.address(handover))
-            self.http.call(call, verb=verb, explain=outbound.EXPLAIN)
+        call = outbound.control(self.settings, handover, outbound.address(handover))
+        self.http.call(call, verb=verb, explain=outbound.EXPLAIN)
         return Done()
 
     @hookimpl
     def acknowledge(self, receipt: Receipt, key: str) -> Done:  # noqa: ARG002 - marking twice does no harm
         """Show the person that their messages up to the last one named have been read."""
-        with naming(self.http.endpoint, "acknowledge"):
-            if receipt.kind is not ReceiptKind.READ:
-                raise NotSupported(f"WhatsApp is told that a message was read, not {receipt.kind}")
-            call = outbound.mark(self.settings, receipt.messages[-1] if receipt.messages else None, typing=False)
-            self.http.call(call, verb="acknowledge", explain=outbound.EXPLAIN)
+        if receipt.kind is not ReceiptKind.READ:
+            raise NotSupported(f"WhatsApp is told that a message was read, not {receipt.kind}")
+        call = outbound.mark(self.settings, receipt.messages[-1] if receipt.messages else None, typing=False)
+        self.http.call(call, verb="acknowledge", explain=outbound.EXPLAIN)
         return Done()
 
     @hookimpl

@@ -17,6 +17,7 @@ from connectors_core import (
     Manifest,
     NotSupported,
     RateLimited,
+    Rejected,
     SettingsError,
     Uncertain,
     Untrusted,
@@ -294,3 +295,26 @@ def test_a_split_that_gives_something_else_is_malformed(answer):
     built = App.build("meta", app(authenticate=trust, split=lambda self, request: answer))
     with pytest.raises(Malformed, match="split of meta gave something else than a list of Items"):
         built.split(REQUEST)
+
+
+def test_a_refusal_says_by_whom():
+    """A function that knows no endpoint may refuse: class and code stay, the text names who could not do what."""
+
+    def send(self, message, key):
+        raise Rejected("100: no", code=100)
+
+    endpoint = Endpoint.build("shop", connector(abilities=Abilities(parts={Text: Limit()}), send=send))
+    with pytest.raises(Rejected, match=r"^shop could not send: 100: no$") as caught:
+        endpoint.deliver(MESSAGE, "k")
+    assert caught.value.code == 100
+
+
+def test_a_refusal_that_says_so_already_is_left():
+    """Calls name their endpoint themselves."""
+
+    def send(self, message, key):
+        raise NotSupported("shop could not send: no")
+
+    endpoint = Endpoint.build("shop", connector(abilities=Abilities(parts={Text: Limit()}), send=send))
+    with pytest.raises(NotSupported, match=r"^shop could not send: no$"):
+        endpoint.deliver(MESSAGE, "k")

@@ -122,7 +122,7 @@ def test_a_refusal_is_told_to_the_writer_and_the_lane_goes_on(house):
     house.work()
     assert house.states(target="shop") == ["refused", "sent"]
     (told,) = peers.of("desk").told("acknowledge")
-    assert (told.kind, told.failure.code, told.failure.title) == ("failed", "131047", "too rude")
+    assert (told.kind, told.failure.code, told.failure.title) == ("failed", "131047", "shop could not send: too rude")
 
 
 def test_words_that_no_store_keeps_stop_nothing(asked):
@@ -131,7 +131,7 @@ def test_words_that_no_store_keeps_stop_nothing(asked):
     asked.work()
     (row,) = to_shop(asked)
     assert row.state == "refused"
-    assert row.reason.startswith("no \ufffd ?")
+    assert row.reason.startswith("shop could not send: no \ufffd ?")
     assert (len(row.reason), row.code) == (1000, "\ufffd")
 
 
@@ -236,7 +236,7 @@ def test_refused_credentials_pause_the_endpoint_until_a_human_resumes_it(open_ho
     assert peers.of("shop").texts() == ["r1"]
     assert house.states(target="shop") == ["waiting", "waiting"]
     (state,) = [row for row in house.rows("endpoint_states") if row.name == "shop"]
-    assert (state.paused_by, state.reason) == ("attention", "the token was revoked")
+    assert (state.paused_by, state.reason) == ("attention", "shop could not send: the token was revoked")
     house.later(3600)
     house.work()
     assert peers.of("shop").texts() == ["r1"]
