@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 from connectors_core.store import Store
 from connectors_core.store.migrate import migrate
 
-pytest_plugins = ["leaks", "connectors_core.testing.plugin"]
+pytest_plugins = ["leaks", "pytester", "connectors_core.testing.plugin"]
 
 # A busy machine is no failure, and a run that failed fails again.
 settings.register_profile("steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])

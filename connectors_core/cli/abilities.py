@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 
 from connectors_core import discovery
 from connectors_core.cli.common import printable
 from connectors_core.cli.tables import show
+from connectors_core.describing import describe, rows
 from connectors_core.errors import SettingsError
-from connectors_core.manifest import Level, Limit, Manifest
-from connectors_core.model.codec import PART_NAMES
-
-_RECEIPTS = ("receipts_taken", "receipts_told")
-_TRUTHS = ("writes_first", "makes_contacts", "thread_control", "echoes", "idempotent")
+from connectors_core.manifest import Manifest
 
 
 @click.command("abilities")
@@ -45,91 +41,10 @@ def command(ctx: click.Context, types: tuple[str, ...], *, as_json: bool) -> Non
     ctx.exit(1 if failed else 0)
 
 
-def describe(manifest: Manifest) -> dict[str, Any]:
-    """Return the abilities of a connector as plain data."""
-    own, pace = manifest.abilities, manifest.pace
-    return {
-        "name": manifest.name,
-        "title": manifest.title,
-        "kind": manifest.kind,
-        "parts": {PART_NAMES[part]: _limit(limit) for part, limit in own.parts.items()},
-        "most_parts": own.most_parts,
-        "receipts_taken": sorted(own.receipts),
-        "receipts_told": sorted(own.reports),
-        "writes_first": own.opens,
-        "makes_contacts": own.makes_contacts,
-        "thread_control": own.thread_control,
-        "echoes": own.echoes,
-        "idempotent": own.idempotent,
-        "windows": [
-            {"name": window.name, "hours": window.hours, "opened_by": list(window.opens), "beyond": list(window.beyond)}
-            for window in manifest.policy.windows
-        ],
-        "pace": None
-        if pace is None
-        else {"rate": pace.rate, "burst": pace.burst, "pair_every": pace.pair_every, "pair_burst": pace.pair_burst},
-    }
-
-
-def _limit(limit: Limit) -> dict[str, Any]:
-    return {
-        "level": limit.level,
-        "split_at": limit.split_at,
-        "measure": limit.measure,
-        "most": limit.most,
-        "max_bytes": limit.max_bytes,
-        "kinds": sorted(limit.kinds),
-        "options": limit.options,
-        "captions": None if limit.captions is None else dict(limit.captions),
-    }
-
-
 def _show(manifests: list[Manifest]) -> None:
-    rows = [{"ability": name, **{one.name: _part(one, part) for one in manifests}} for part, name in PART_NAMES.items()]
-    described = [describe(one) for one in manifests]
-    rows += [
-        {"ability": _title(key), **{one["name"]: _words(one[key]) for one in described}}
-        for key in (*_RECEIPTS, *_TRUTHS)
-    ]
-    rows.append({"ability": "window", **{one.name: _windows(one) for one in manifests}})
-    rows.append({"ability": "pace", **{one.name: _pace(one) for one in manifests}})
-    show(rows, ("ability", *(one.name for one in manifests)))
-
-
-def _words(value: list[str] | bool) -> str:
-    return " ".join(value) if isinstance(value, list) else "yes" if value else "no"
-
-
-def _title(key: str) -> str:
-    return key.replace("_", " ")
-
-
-def _part(manifest: Manifest, part: Any) -> str:
-    limit = manifest.abilities.parts.get(part)
-    if limit is None or limit.level is Level.REFUSED:
-        return ""
-    words = [str(limit.level)]
-    if limit.split_at is not None:
-        words.append(f"cut at {limit.split_at} {limit.measure}")
-    if limit.most is not None:
-        words.append(f"{limit.most} in a message")
-    if limit.max_bytes is not None:
-        words.append(f"{limit.max_bytes} bytes")
-    if limit.options is not None:
-        words.append(f"{limit.options} choices")
-    return ", ".join([*words, *([" ".join(sorted(limit.kinds))] if limit.kinds else [])])
-
-
-def _windows(manifest: Manifest) -> str:
-    return "; ".join(
-        f"{one.hours:g} h after {' or '.join(one.opens)}{', then ' + ' or '.join(one.beyond) if one.beyond else ''}"
-        for one in manifest.policy.windows
+    columns = {one.name: dict(rows(one)) for one in manifests}
+    names = next(iter(columns.values()))
+    show(
+        [{"ability": name, **{one: found[name] for one, found in columns.items()}} for name in names],
+        ("ability", *columns),
     )
-
-
-def _pace(manifest: Manifest) -> str:
-    pace = manifest.pace
-    if pace is None:
-        return ""
-    pair = f"; to one person every {pace.pair_every:g} s, {pace.pair_burst} at once" if pace.pair_every else ""
-    return f"{pace.rate:g} a second, {pace.burst} at once{pair}"

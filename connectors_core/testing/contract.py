@@ -86,7 +86,7 @@ class Contract:
             return
         broken("the key kit_novelty, which nobody knows, was accepted")
 
-    @promise("check-away", "hooks/care.md#check")
+    @promise("check-away", "hooks/care.md")
     def test_check_says_what_is_wrong(self, kit: Kit) -> None:
         """With the other side away, `check` and `set_up` say so; they neither break off nor show a secret."""
         subject = kit.subject

@@ -52,7 +52,7 @@ class Sending:
         for event in done.events if done is not None else ():
             expect(event.endpoint == KIT, f"{sent}: it returned an event of {event.endpoint}")
 
-    @promise("table", "hooks/index.md#errors")
+    @promise("table", "hooks/index.md")
     def test_errors_mean_what_their_samples_say(self, kit: Kit, erring: Sample | None) -> None:
         """An error of the provider becomes the error that says what happens next, with its code and its pause."""
         if erring is None:

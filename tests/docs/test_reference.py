@@ -37,7 +37,9 @@ def test_every_command_has_a_section_in_the_order_of_the_help():
 def test_a_section_has_every_option_and_no_other(name):
     """Hidden ones are nobody's business."""
     command = main.get_command(click.Context(main), name)
-    shown = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+    commands = command.commands.values() if isinstance(command, click.Group) else [command]
+    params = [param for one in commands for param in one.params]
+    shown = [one for one in params if isinstance(one, click.Option) and not one.hidden]
     rows = re.findall(r"^\| ((?:`-[^|]*)) \|", sections()[name], re.MULTILINE)
     documented = sorted(option for row in rows for option in re.findall(r"`(--?[\w-]+)`", row))
     assert documented == sorted(option for one in shown for option in (*one.opts, *one.secondary_opts))

@@ -71,7 +71,7 @@ def test_core_does_not_read_what_kind_a_connector_is(sources):
     readers = [
         f"{path}:{node.lineno}"
         for path, text in sources.items()
-        if path.startswith("connectors_core/") and not path.startswith("connectors_core/cli/")
+        if path.startswith("connectors_core/") and path != "connectors_core/describing.py"
         for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Attribute)
         and node.attr == "kind"

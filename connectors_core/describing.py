@@ -1,0 +1,104 @@
+"""What a connector can carry and do, as plain data and in words: for lists, documentation and whoever chooses one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from connectors_core.manifest import Level, Limit, Manifest
+from connectors_core.model.codec import PART_NAMES
+
+RECEIPTS = ("receipts_taken", "receipts_told")
+TRUTHS = ("writes_first", "makes_contacts", "thread_control", "echoes", "idempotent")
+
+
+def describe(manifest: Manifest) -> dict[str, Any]:
+    """Return the abilities of a connector as plain data."""
+    own, pace = manifest.abilities, manifest.pace
+    return {
+        "name": manifest.name,
+        "title": manifest.title,
+        "kind": manifest.kind,
+        "parts": {PART_NAMES[part]: _limit(limit) for part, limit in own.parts.items()},
+        "most_parts": own.most_parts,
+        "receipts_taken": sorted(own.receipts),
+        "receipts_told": sorted(own.reports),
+        "writes_first": own.opens,
+        "makes_contacts": own.makes_contacts,
+        "thread_control": own.thread_control,
+        "echoes": own.echoes,
+        "idempotent": own.idempotent,
+        "windows": [
+            {"name": window.name, "hours": window.hours, "opened_by": list(window.opens), "beyond": list(window.beyond)}
+            for window in manifest.policy.windows
+        ],
+        "pace": None
+        if pace is None
+        else {"rate": pace.rate, "burst": pace.burst, "pair_every": pace.pair_every, "pair_burst": pace.pair_burst},
+    }
+
+
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {
+        "level": limit.level,
+        "split_at": limit.split_at,
+        "measure": limit.measure,
+        "most": limit.most,
+        "max_bytes": limit.max_bytes,
+        "kinds": sorted(limit.kinds),
+        "options": limit.options,
+        "captions": None if limit.captions is None else dict(limit.captions),
+    }
+
+
+def rows(manifest: Manifest) -> list[tuple[str, str]]:
+    """Return a name and words for every part and every other ability; "" for a part that is not carried."""
+    own = describe(manifest)
+    return [
+        *((name, _part(manifest, part)) for part, name in PART_NAMES.items()),
+        *((key.replace("_", " "), _as_words(own[key])) for key in (*RECEIPTS, *TRUTHS)),
+        ("window", _windows(manifest)),
+        ("pace", _pace(manifest)),
+    ]
+
+
+def markdown(manifest: Manifest) -> str:
+    """Return a table in Markdown of all that a connector carries and does."""
+    carried = [(name, words) for name, words in rows(manifest) if words]
+    return "\n".join(
+        ["| Ability | How |", "|---|---|", *(f"| {name.replace('_', ' ')} | {words} |" for name, words in carried)]
+    )
+
+
+def _as_words(value: list[str] | bool) -> str:
+    return ", ".join(value) if isinstance(value, list) else "yes" if value else "no"
+
+
+def _part(manifest: Manifest, part: Any) -> str:
+    limit = manifest.abilities.parts.get(part)
+    if limit is None or limit.level is Level.REFUSED:
+        return ""
+    words = [str(limit.level)]
+    if limit.split_at is not None:
+        words.append(f"cut at {limit.split_at} {limit.measure}")
+    if limit.most is not None:
+        words.append(f"{limit.most} in a message")
+    if limit.max_bytes is not None:
+        words.append(f"{limit.max_bytes} bytes")
+    if limit.options is not None:
+        words.append(f"{limit.options} choices")
+    return ", ".join([*words, *([" ".join(sorted(limit.kinds))] if limit.kinds else [])])
+
+
+def _windows(manifest: Manifest) -> str:
+    return "; ".join(
+        f"{one.hours:g} h after {' or '.join(one.opens)}{', then ' + ' or '.join(one.beyond) if one.beyond else ''}"
+        for one in manifest.policy.windows
+    )
+
+
+def _pace(manifest: Manifest) -> str:
+    pace = manifest.pace
+    if pace is None:
+        return ""
+    pair = f"; to one person every {pace.pair_every:g} s, {pace.pair_burst} at once" if pace.pair_every else ""
+    return f"{pace.rate:g} a second, {pace.burst} at once{pair}"
