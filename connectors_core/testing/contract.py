@@ -41,7 +41,7 @@ class Contract:
     def test_it_can_be_built(self, kit: Kit) -> None:
         """The program finds the connector by its name and builds it from settings; manifest and hooks agree."""
         try:
-            subject = kit.build()
+            subject = kit.subject
         except SettingsError as error:
             broken(error.text)
         expect(subject.endpoint.manifest.title, "the manifest has no title")

@@ -45,17 +45,20 @@ class Kit:
     template: Callable[[], Path]
     _houses: list[House] = attrs.field(factory=list)
     _subject: Subject | None = None
+    _built: dict[str, Subject] = attrs.field(factory=dict)
 
     @property
     def subject(self) -> Subject:
         """The subject, built once for a test."""
         if self._subject is None:
-            self._subject = self.build()
+            self._subject = Subject.build(self.plan, self.platform.url)
         return self._subject
 
-    def build(self, sample: Sample | None = None, **more: Any) -> Subject:
-        """Build a subject that can open the files of `sample`; `more` changes its settings."""
-        return Subject.build(self.plan, self.platform.url, sample, **more)
+    def build(self, sample: Sample) -> Subject:
+        """Return a subject that can open the files of `sample`, built once for a test."""
+        if str(sample) not in self._built:
+            self._built[str(sample)] = Subject.build(self.plan, self.platform.url, sample)
+        return self._built[str(sample)]
 
     def sample(self, *hooks: str, hint: str = "") -> Sample:
         """Return the first good sample of these hooks; fail when there is none."""

@@ -28,6 +28,8 @@ class Platform:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            # Head and body in one piece: in two the second would wait until the first is acknowledged.
+            wbufsize = -1
 
             def _serve(self) -> None:
                 outer._serve(self)

@@ -49,7 +49,8 @@ class Callback:
 
     def values(self, field="messages"):
         """Return the value of every change of a field."""
-        changes = [change for payload in self.payloads for change in payload["entry"][0]["changes"]]
+        entries = [entry for payload in self.payloads for entry in payload["entry"]]
+        changes = [change for entry in entries for change in entry["changes"]]
         return [change["value"] for change in changes if change["field"] == field]
 
     def messages(self):

@@ -114,7 +114,7 @@ class _(Courier):
         return Retry("try again") if reply.status >= 500 else super().explain(reply)
 
 
-@breaks("time-out", "cut-off", "crash")
+@breaks("time-out", "cut-off")
 class _(Courier):
     """Takes every silence for nothing that has happened."""
 

@@ -1,0 +1,1 @@
+"""Telegram bots for crm-connectors (Bot API 10.3)."""
