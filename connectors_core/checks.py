@@ -67,7 +67,7 @@ def contradictions(manifest: Manifest, abilities: Abilities, verbs: frozenset[st
         ("parts", bool(abilities.parts), "send"),
         ("receipts", bool(abilities.receipts), "acknowledge"),
         ("makes_contacts", abilities.makes_contacts, "link_account"),
-        ("thread_control", abilities.thread_control, "hand_over"),
+        ("thread_control", bool(abilities.thread_control), "hand_over"),
         # An instance that is pushed to has the hook as well.
         ("poll_every", manifest.abilities.poll_every is not None, "poll"),
     )
@@ -78,6 +78,8 @@ def contradictions(manifest: Manifest, abilities: Abilities, verbs: frozenset[st
             yield f"there is a hook {hook}, but the manifest does not declare {ability}"
     if "receive" in verbs and not manifest.app and not verbs & {"authenticate", "poll"}:
         yield "there is a hook receive without authenticate, and no app that could authenticate for it"
+    if "split" in verbs and (manifest.app or "receive" not in verbs):
+        yield "there is a hook split, which cuts what an endpoint without an app receives"
     if "poll" in verbs and "receive" not in verbs:
         yield "there is a hook poll without receive, which would read its pages"
 

@@ -7,8 +7,8 @@ from typing import Any
 from connectors_core.manifest import Level, Limit, Manifest
 from connectors_core.model.codec import PART_NAMES
 
-RECEIPTS = ("receipts_taken", "receipts_told")
-TRUTHS = ("writes_first", "makes_contacts", "thread_control", "echoes", "idempotent")
+LISTS = ("receipts_taken", "receipts_told", "thread_control")
+TRUTHS = ("writes_first", "makes_contacts", "echoes", "idempotent")
 
 
 def describe(manifest: Manifest) -> dict[str, Any]:
@@ -24,7 +24,7 @@ def describe(manifest: Manifest) -> dict[str, Any]:
         "receipts_told": sorted(own.reports),
         "writes_first": own.opens,
         "makes_contacts": own.makes_contacts,
-        "thread_control": own.thread_control,
+        "thread_control": sorted(own.thread_control),
         "echoes": own.echoes,
         "idempotent": own.idempotent,
         "windows": [
@@ -55,7 +55,7 @@ def rows(manifest: Manifest) -> list[tuple[str, str]]:
     own = describe(manifest)
     return [
         *((name, _part(manifest, part)) for part, name in PART_NAMES.items()),
-        *((key.replace("_", " "), _as_words(own[key])) for key in (*RECEIPTS, *TRUTHS)),
+        *((key.replace("_", " "), _as_words(own[key])) for key in (*LISTS, *TRUTHS)),
         ("window", _windows(manifest)),
         ("pace", _pace(manifest)),
     ]

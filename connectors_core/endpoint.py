@@ -90,6 +90,10 @@ class Endpoint:
         """Ask the connector itself, past all observers; whatever is not a clear yes is `Untrusted`."""
         return _authenticate(self.name, self._connector, self.verbs, request)
 
+    def split(self, request: Request) -> list[Item]:
+        """Cut a request, or a page, of this endpoint into Items; whatever goes wrong in there is `Malformed`."""
+        return _read(self.name, self.verbs, "split", Item, lambda: self._manager.hook.split(request=request))
+
     def receive(self, item: Item) -> list[Event]:
         """Read one Item; whatever goes wrong in there is `Malformed`."""
         return _read(self.name, self.verbs, "receive", Event, lambda: self._manager.hook.receive(item=item))

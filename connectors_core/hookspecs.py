@@ -58,9 +58,11 @@ def authenticate(request: Request) -> Trusted | Challenge:  # type: ignore[empty
 
 @hookspec(firstresult=True)
 def split(request: Request) -> Sequence[Item]:  # type: ignore[empty-body]
-    """Cut an authenticated request into Items, every entry of every batch (apps only).
+    """Cut an authenticated request into Items, every entry of every batch.
 
-    Raise `Malformed` when the body cannot be read at all.
+    An app needs it. An endpoint without one has it where its webhooks or pages hold several entries, so that one that
+    cannot be read is parked alone: there `request` has the body alone, and only `raw` of the Items counts. Raise
+    `Malformed` when the body cannot be read at all.
     """
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from connectors_core.model import ReceiptKind
+from connectors_core.model import HandoverAction, ReceiptKind
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -109,6 +109,10 @@ def _fixed(parts: Mapping[type[Part], Limit]) -> Mapping[type[Part], Limit]:
     return MappingProxyType(dict(parts))
 
 
+def _actions(actions: Iterable[HandoverAction]) -> frozenset[HandoverAction]:
+    return frozenset(actions)
+
+
 def _kinds(kinds: Iterable[ReceiptKind]) -> frozenset[ReceiptKind]:
     return frozenset(kinds)
 
@@ -131,8 +135,8 @@ class Abilities:
     """May write first to somebody who has not written."""
     makes_contacts: bool = False
     """Has `link_account`: finds or makes people."""
-    thread_control: bool = False
-    """Has `hand_over`."""
+    thread_control: frozenset[HandoverAction] = attrs.field(default=frozenset(), converter=_actions)
+    """What `hand_over` can do with the control of a thread."""
     echoes: bool = False
     idempotent: bool = False
     poll_every: float | None = None

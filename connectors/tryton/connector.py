@@ -18,6 +18,7 @@ from connectors_core.model import (
     Event,
     Finding,
     Handover,
+    HandoverAction,
     Item,
     Link,
     Media,
@@ -52,7 +53,7 @@ class Tryton:
             },
             receipts=frozenset((ReceiptKind.FAILED,)),
             makes_contacts=True,
-            thread_control=True,
+            thread_control=HandoverAction,
             poll_every=POLL_EVERY,
         ),
         targets={

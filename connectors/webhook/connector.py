@@ -11,7 +11,18 @@ import attrs
 from connectors.webhook import outbound
 from connectors.webhook.settings import WebhookSettings, WebhookSettingsSchema
 from connectors_core import Abilities, Http, Limit, Manifest, hookimpl
-from connectors_core.model import Done, Finding, Handover, Link, Message, Outgoing, Part, Receipt, ReceiptKind
+from connectors_core.model import (
+    Done,
+    Finding,
+    Handover,
+    HandoverAction,
+    Link,
+    Message,
+    Outgoing,
+    Part,
+    Receipt,
+    ReceiptKind,
+)
 
 
 @attrs.frozen(eq=False)
@@ -28,7 +39,7 @@ class Webhook:
             receipts=frozenset(ReceiptKind),
             opens=True,
             makes_contacts=True,
-            thread_control=True,
+            thread_control=HandoverAction,
             idempotent=True,
         ),
         targets={"*": "any field; it arrives in data.fields"},

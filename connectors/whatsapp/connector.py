@@ -63,7 +63,7 @@ _ABILITIES = Abilities(
         (ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.PLAYED, ReceiptKind.FAILED)
     ),
     opens=True,
-    thread_control=True,
+    thread_control=outbound.CONTROLS,
 )
 
 

@@ -9,8 +9,8 @@ from connectors.meta.wire import Json
 from connectors.whatsapp import outbound
 from connectors.whatsapp.media import upload
 from connectors.whatsapp.settings import WhatsAppSettings
-from connectors_core import Http, NotSupported
-from connectors_core.model import Activity, ActivityKind, Done, Media, MediaKind, Message, Part, Template
+from connectors_core import Http, NoCounterpart, NotSupported
+from connectors_core.model import Activity, ActivityKind, Done, Media, MediaKind, Message, Part, Reaction, Template
 
 MARKETING = "marketing"
 
@@ -56,6 +56,8 @@ class Sending:
             return self._file(part)
         if isinstance(part, Template):
             return {"type": "template", "template": self._template(part)}
+        if isinstance(part, Reaction) and part.message.endpoint != self.http.endpoint:
+            raise NoCounterpart("the message that the reaction is about is not known at WhatsApp")
         return outbound.content(part, self._attach)
 
     def _file(self, part: Media, allowed: tuple[str, ...] = ()) -> Json:

@@ -6,7 +6,7 @@ import logging
 import threading
 from time import sleep
 
-from connectors_core.errors import ConnectorsError, NeedsAttention
+from connectors_core.errors import ConnectorsError, NeedsAttention, Retry
 from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.store import is_unavailable, journal, operations
 from connectors_core.worker.presence import Presence
@@ -53,16 +53,19 @@ class Poller:
         return page.more
 
     def _run(self) -> None:
+        every = self._gateway.endpoints[self._endpoint].abilities.poll_every
         while not self._stopping.is_set():
+            asked: float | None = None
             try:
                 self._poll_all()
             except ConnectorsError as error:
                 log.warning("polling %s failed: %s", self._endpoint, error.text)
+                asked = error.after if isinstance(error, Retry) else None
             except Exception as error:
                 if not is_unavailable(error):
                     log.exception("polling %s failed", self._endpoint)
                 sleep(0.5)
-            self._stopping.wait(self._gateway.endpoints[self._endpoint].abilities.poll_every)
+            self._stopping.wait(max(asked or 0.0, every or 0.0))
 
     def _poll_all(self) -> None:
         try:

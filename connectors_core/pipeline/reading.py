@@ -91,8 +91,14 @@ def _items(gateway: Gateway, row: Any, source: str) -> Iterable[Item]:
     settings = gateway.settings.endpoints.get(name)
     if settings is None:
         raise Malformed(f"the settings have no endpoint {name} any more; put it back and replay")
-    account = settings.account or name
-    yield Item(type=settings.type, account=account, raw=row.body, endpoint=name, received_at=received_at)
+    whole = Item(
+        type=settings.type, account=settings.account or name, raw=row.body, endpoint=name, received_at=received_at
+    )
+    if "split" not in gateway.endpoints[name].verbs or row.kind not in (journal.WEBHOOK, journal.POLL):
+        yield whole
+        return
+    for item in gateway.endpoints[name].split(Request(method="POST", path=f"/hooks/{name}", body=row.body)):
+        yield attrs.evolve(whole, raw=item.raw)
 
 
 def _events(gateway: Gateway, kind: str, item: Item) -> list[Event]:

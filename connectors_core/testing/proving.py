@@ -20,6 +20,7 @@ from connectors_core.model import (
     Choices,
     Comment,
     Contact,
+    ConversationRef,
     Event,
     Feedback,
     Handover,
@@ -181,13 +182,17 @@ class Proving:
 
     @promise("threads", "hooks/hand_over.md")
     def test_control_of_threads(self, kit: Kit) -> None:
-        """A side with control of threads shows how one is passed or taken; a side without refuses to."""
-        if kit.subject.abilities.thread_control:
-            shown = kit.plan.samples.good("hand_over")
-            expect(shown, "thread_control is declared, and samples/hand_over/ has no sample")
-            return
-        handover = Handover(endpoint=KIT, account=KIT, id="kit-handover", at=AT, action=HandoverAction.TAKE)
-        _must_be_refused(kit, handover, "a handover")
+        """What the manifest can do with the control of a thread is shown by a sample; all else is refused."""
+        declared = kit.subject.abilities.thread_control
+        shown = {one.event.action for one in kit.plan.samples.good("hand_over") if isinstance(one.event, Handover)}
+        missing = sorted(declared - shown)
+        expect(not missing, f"{', '.join(missing)} is declared, and no sample in samples/hand_over/ does it")
+        conversation = ConversationRef(endpoint=KIT, account=KIT, id="kit-thread")
+        for action in sorted(set(HandoverAction) - declared):
+            handover = Handover(
+                endpoint=KIT, account=KIT, id="kit-handover", at=AT, action=action, conversation=conversation
+            )
+            _must_be_refused(kit, handover, f"the action {action}")
 
     @promise("limits", "guides/conformance.md")
     def test_limits_are_true(self, kit: Kit) -> None:

@@ -82,10 +82,14 @@ class Recorder:
 
     def _items(self, parsed: Any, accounts: dict[str, str]) -> list[Item]:
         body = json.dumps(parsed, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        request = Request(method="POST", path="/", body=body)
         if self._app is None:
             account = self.accounts.get(self._settings.account, ENDPOINT)
-            return [Item(type=self._settings.type, account=account, raw=body, endpoint=ENDPOINT)]
-        items = self._app.split(Request(method="POST", path="/", body=body))
+            whole = Item(type=self._settings.type, account=account, raw=body, endpoint=ENDPOINT)
+            if "split" not in self._endpoint.verbs:
+                return [whole]
+            return [attrs.evolve(whole, raw=item.raw) for item in self._endpoint.split(request)]
+        items = self._app.split(request)
         return [
             attrs.evolve(item, endpoint=ENDPOINT)
             for item in items

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from connectors_core.describing import RECEIPTS, TRUTHS, describe
+from connectors_core.describing import LISTS, TRUTHS, describe
 from connectors_core.model.codec import PART_NAMES
 from connectors_core.testing.cases import plan_of
 from connectors_core.testing.proving import proofs
@@ -30,7 +30,7 @@ def table(found: Mapping[str, Any]) -> str:
     for name, part in found["parts"].items():
         proved = f"proved by {', '.join(part['proved_by'])}" if part["proved_by"] else "not proved"
         lines.append(f"  {name:<14} {part['level']:<9} {proved}")
-    lines += [f"  {name.replace('_', ' '):<24} {', '.join(found[name]) or 'none'}" for name in RECEIPTS]
+    lines += [f"  {name.replace('_', ' '):<24} {', '.join(found[name]) or 'none'}" for name in LISTS]
     lines += [f"  {name.replace('_', ' '):<24} {'yes' if found[name] else 'no'}" for name in TRUTHS]
     lines += [f"  broken: {name}" for name, outcome in sorted(found["promises"].items()) if outcome != "passed"]
     return "\n".join(lines)

@@ -8,7 +8,8 @@ from typing import Any
 import attrs
 
 from connectors_core.errors import ConnectorsError, NoCounterpart, NotSupported, Refused
-from connectors_core.model import Done, Identity, Message, Text
+from connectors_core.model import Done, Identity, Message, MessageRef, Reaction, Revision, RevisionAction, Text
+from connectors_core.testing.exchange import Received
 from connectors_core.testing.kit import Kit, Outcome
 from connectors_core.testing.promises import broken, expect, promise
 from connectors_core.testing.samples import Sample
@@ -36,6 +37,8 @@ class Sending:
             expect(not verbs, f"there is no sample for {', '.join(sorted(verbs))}")
             return
         outcome = kit.play(sent)
+        # Where nothing was asked, the reason says more than the missing call.
+        expect(kit.platform.calls or not sent.exchange or outcome.error is None, f"{sent}: {outcome}")
         kit.check_calls(sent)
         if "error" in sent.document:
             check_error(sent, outcome)
@@ -99,6 +102,23 @@ class Sending:
                     outcome.error is None, f"a text as long as the manifest allows, {len(body)} characters: {outcome}"
                 )
 
+    @promise("foreign-target", PAGE)
+    def test_foreign_names_are_not_sent(self, kit: Kit) -> None:
+        """A reaction to, or a revision of, a message that is not known here is never sent by its foreign id."""
+        target = MessageRef(endpoint="elsewhere", account="elsewhere", id="kit-foreign-5bd1c0")
+        for part in (Reaction(message=target, emoji="👍"), Revision(message=target, action=RevisionAction.DELETE)):
+            if type(part) not in kit.subject.abilities.parts:
+                continue
+            sample = kit.message()
+            event = sample.event
+            assert isinstance(event, Message)
+            kit.platform.follow(sample.exchange)
+            outcome = kit.deliver(kit.build(sample), attrs.evolve(event, parts=(part,)), sample.key)
+            sent = [call for call in kit.platform.calls if _names(call, target)]
+            expect(not sent, f"a {type(part).__name__} of a message that is not known here was sent by its foreign id")
+            refused = isinstance(outcome.error, Refused) or outcome.error is None
+            expect(refused, f"a {type(part).__name__} of a message that is not known here: {outcome}")
+
     @promise("opens", "hooks/send.md")
     def test_who_writes_first(self, kit: Kit) -> None:
         """A message to an identity opens a conversation where the manifest says so; else it is refused."""
@@ -150,6 +170,13 @@ def _check_done(sample: Sample, outcome: Outcome) -> None:
                 value = getattr(ref, name)
                 value = list(value) if isinstance(value, tuple) else value
                 expect(value == one[name], f"{sample}: {name} of a name is {value!r} instead of {one[name]!r}")
+
+
+def _names(call: Received, target: MessageRef) -> bool:
+    """Whether a call names a message as one of the receiver's own; a document of the whole event may repeat its ref."""
+    if target.id in call.target:
+        return True
+    return target.id.encode() in call.body and target.endpoint.encode() not in call.body
 
 
 def _signature(call: Any) -> dict[str, Any]:

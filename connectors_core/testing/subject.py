@@ -141,7 +141,10 @@ class Subject:
         """Cut a body as the program does; raise Malformed when it cannot be read at all."""
         own = self.settings.endpoints[KIT]
         if self.app is None:
-            return [Item(type=own.type, account=self.account, raw=body, endpoint=endpoint)]
+            whole = Item(type=own.type, account=self.account, raw=body, endpoint=endpoint)
+            if "split" not in self.endpoint.verbs:
+                return [whole]
+            return [attrs.evolve(whole, raw=item.raw) for item in self.endpoint.split(self.request(body))]
         mine = {own.account, own.shared_account} - {""}
         found = []
         for item in self.app.split(self.request(body)):

@@ -125,6 +125,12 @@ def test_poll_without_receive_is_refused():
     assert "poll without receive" in fault(poll=lambda self, cursor: None)
 
 
+def test_split_without_receive_is_refused():
+    """Nobody would read what it cuts; and where there is an app, that cuts."""
+    assert "hook split" in fault(split=lambda self, request: [])
+    assert "hook split" in fault(app="meta", receive=lambda self, item: [], split=lambda self, request: [])
+
+
 def test_authenticate_that_does_not_take_the_request_is_refused():
     """It could not have looked at it."""
     assert "authenticate must take the request" in fault(authenticate=lambda self: Trusted())
@@ -136,7 +142,7 @@ def test_authenticate_that_does_not_take_the_request_is_refused():
         ({"parts": {Text: Limit()}}, "send"),
         ({"receipts": ["read"]}, "acknowledge"),
         ({"makes_contacts": True}, "link_account"),
-        ({"thread_control": True}, "hand_over"),
+        ({"thread_control": ["take"]}, "hand_over"),
     ],
 )
 def test_abilities_and_hooks_must_tell_one_story(ability, hook):

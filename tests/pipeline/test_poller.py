@@ -1,15 +1,16 @@
 """Polling: a page and its cursor are stored together, one poller at a time, and what fails is tried again."""
 
+import json
 import threading
 
 import peers
 import pytest
 from gateways import AT, message, page, unusable, wait_until
 
-from connectors_core.errors import NeedsAttention, Unreachable
-from connectors_core.model import Page
+from connectors_core.errors import NeedsAttention, RateLimited, Unreachable
+from connectors_core.model import Page, codec
 from connectors_core.pipeline.poller import Poller
-from connectors_core.store import is_unavailable, operations
+from connectors_core.store import is_unavailable, journal, operations
 from connectors_core.worker.presence import Presence
 
 POLLED = """
@@ -205,3 +206,40 @@ def test_a_lost_store_does_not_end_polling_when_credentials_are_refused(polled, 
     assert thread.is_alive()
     one._stopping.set()
     thread.join(10)
+
+
+class Patience(threading.Event):
+    """An event that remembers how long it was to be waited for, and waits less."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def wait(self, timeout=None):
+        self.asked.append(timeout)
+        return super().wait(0.01)
+
+
+def test_a_side_that_asks_for_a_pause_gets_it(polled, poll):
+    """However often it is to be looked at otherwise."""
+    peers.of("notary").answers("poll", RateLimited("slow down", after=40.0), Page(body=found("a"), cursor="1"))
+    one = poll()
+    one._stopping = Patience()
+    thread = one.thread()
+    thread.start()
+    wait_until(lambda: cursor(polled) == "1")
+    one._stopping.set()
+    thread.join(10)
+    assert one._stopping.asked[0] == 40.0
+    assert set(one._stopping.asked[1:]) == {0.01}
+
+
+def test_one_bad_entry_of_a_page_is_parked_alone(open_house):
+    """A side that cuts its pages loses none of the others to it."""
+    house = open_house(POLLED.replace('type = "notary"', 'type = "clerk"'))
+    at = {"endpoint": "notary", "account": "notary"}
+    documents = [codec.to_dict(message("a", **at)), {"fault": "malformed"}, codec.to_dict(message("b", **at))]
+    house.journal("notary", json.dumps(documents).encode(), kind=journal.POLL, endpoint="notary")
+    house.read("notary")
+    assert [row.external_id for row in house.rows("events")] == ["a", "b"]
+    assert [(row.position, row.reason) for row in house.rows("parked")] == [(1, "malformed")]

@@ -37,6 +37,7 @@ from connectors_core.model import (
     Failure,
     Finding,
     Handover,
+    HandoverAction,
     Identity,
     Item,
     Link,
@@ -66,7 +67,7 @@ ABILITIES = Abilities(
     reports={ReceiptKind.SENT, ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.FAILED},
     opens=True,
     makes_contacts=True,
-    thread_control=True,
+    thread_control={HandoverAction.TAKE},
     echoes=True,
     poll_every=5.0,
 )
@@ -212,7 +213,7 @@ class Courier:
                 return {"text": body}
             case Media(kind=kind, size=size) if kind in ABILITIES.parts[Media].kinds and (size or 0) <= 1000:
                 return {"file": b"".join(self.http.open(part).chunks).decode(), "kind": str(kind)}
-            case Reaction(message=target, emoji=emoji):
+            case Reaction(message=target, emoji=emoji) if target.endpoint == self.http.endpoint:
                 return {"about": target.id, "emoji": emoji}
         raise NotSupported(f"the courier does not carry {type(part).__name__}")
 
@@ -241,8 +242,8 @@ class Courier:
     @hookimpl
     def hand_over(self, handover: Handover, key: str) -> Done:
         """Take or pass a thread."""
-        if handover.conversation is None:
-            raise NotSupported("no thread is named")
+        if handover.conversation is None or handover.action is not HandoverAction.TAKE:
+            raise NotSupported("a thread that is named is taken, and nothing else")
         body = {"key": key, "action": str(handover.action), "to": handover.new_owner}
         return self.confirmed(self.call("POST", f"threads/{handover.conversation.id}", body), "hand_over")
 

@@ -18,7 +18,7 @@ EXPLAIN = partial(explain, table=WHATSAPP)
 EXPLAIN_BLOCKING = partial(explain_each, table=BLOCKING, users="block_users")
 
 LONGEST_METADATA = 2000
-ACTIONS = (HandoverAction.PASS, HandoverAction.TAKE, HandoverAction.RELEASE)
+CONTROLS = (HandoverAction.PASS, HandoverAction.TAKE, HandoverAction.RELEASE)
 """What can be done with the control of a thread (WA/thread control, 2026-09-23); nobody can ask for it or extend it."""
 
 
@@ -64,7 +64,7 @@ def control(settings: WhatsAppSettings, handover: Handover, address: Json) -> Ca
     `new_owner` is a role: ai_agent, escalation and the like; without one a pass goes to the escalation partner. Only
     that one may take.
     """
-    if handover.action not in ACTIONS:
+    if handover.action not in CONTROLS:
         raise NotSupported(f"WhatsApp knows no {handover.action} of a thread; it passes, takes and releases")
     if address.pop("recipient_type") == "group":
         raise NotSupported("the control of a group cannot be moved")

@@ -19,10 +19,7 @@ from connectors_core import (
     hookimpl,
 )
 from connectors_core.errors import Uncertain
-from connectors_core.model import (
-    Done,
-    Text,
-)
+from connectors_core.model import Done, Reaction, Text
 
 _log = logging.getLogger(__name__)
 
@@ -71,6 +68,16 @@ class _(Courier):
     def content(self, part):
         if isinstance(part, Text):
             part.body.encode("latin-1")
+        return super().content(part)
+
+
+@breaks("foreign-target")
+class _(Courier):
+    """Takes every id for one of its own."""
+
+    def content(self, part):
+        if isinstance(part, Reaction):
+            return {"about": part.message.id, "emoji": part.emoji}
         return super().content(part)
 
 

@@ -82,7 +82,7 @@ class _(Courier):
     """Has half a sample."""
 
 
-@breaks("build", "*", abilities=able(thread_control=False))
+@breaks("build", "*", abilities=able(thread_control=()))
 class _(Courier):
     """Has a hook that its manifest does not tell of."""
 

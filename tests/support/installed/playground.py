@@ -32,6 +32,7 @@ from connectors_core.model import (
     Event,
     Finding,
     Handover,
+    HandoverAction,
     Item,
     Link,
     Media,
@@ -275,7 +276,7 @@ class Desk:
             parts={Text: Limit(), Media: Limit(), Reaction: Limit(), Template: Limit(), Unsupported: Limit()},
             receipts={ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.FAILED},
             makes_contacts=True,
-            thread_control=True,
+            thread_control=HandoverAction,
         ),
         targets={"note": "A word."},
     )
@@ -361,6 +362,18 @@ class Notary:
     def set_up(self, callback: str) -> Sequence[Finding]:
         """Tell the peer."""
         return _found("set_up", self.http.endpoint, callback)
+
+
+@attrs.frozen(eq=False)
+class Clerk(Notary):
+    """A notary whose pages are cut into entries."""
+
+    manifest: ClassVar[Manifest] = attrs.evolve(Notary.manifest, name="clerk")
+
+    @hookimpl
+    def split(self, request: Request) -> Sequence[Item]:
+        """Cut a page."""
+        return [Item(type="clerk", account="notary", raw=[one]) for one in parse_json(request.body)]
 
 
 def _changed(abilities: Abilities, traits: Sequence[str]) -> Abilities:
