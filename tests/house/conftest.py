@@ -8,6 +8,8 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("connectors", "connectors_core", "contrib")
 FOLDERS = (".ci", "bench", "changelog.d", "docs", "examples", "requirements", "tests", *PACKAGES)
+LEFT_BEHIND = {"_build", ".ruff_cache", ".pytest_cache", ".mypy_cache", ".venv", "dist", "__pycache__"}
+"""Folders that tools make, also inside a package of its own below contrib."""
 UNREADABLE = {".pyc", ".png", ".jpg", ".gif", ".ico", ".woff2", ".mp4", ".ogg", ".pdf", ".webp"}
 
 
@@ -15,7 +17,7 @@ def files():
     """Return every file of the project that holds text, without what tools leave behind."""
     found = [path for path in ROOT.iterdir() if path.is_file() and path.suffix not in {".db", ".log"}]
     for folder in FOLDERS:
-        found += [path for path in (ROOT / folder).rglob("*") if path.is_file() and "_build" not in path.parts]
+        found += [path for path in (ROOT / folder).rglob("*") if path.is_file() and not LEFT_BEHIND & set(path.parts)]
     return sorted(path for path in found if path.suffix not in UNREADABLE and not path.name.startswith(".coverage"))
 
 
