@@ -83,10 +83,18 @@ def _part(manifest: Manifest, part: Any) -> str:
     if limit.most is not None:
         words.append(f"{limit.most} in a message")
     if limit.max_bytes is not None:
-        words.append(f"{limit.max_bytes} bytes")
+        words.append(_size(limit.max_bytes))
     if limit.options is not None:
         words.append(f"{limit.options} choices")
-    return ", ".join([*words, *([" ".join(sorted(limit.kinds))] if limit.kinds else [])])
+    return "; ".join([*words, *([", ".join(sorted(limit.kinds))] if limit.kinds else [])])
+
+
+def _size(count: int) -> str:
+    """Return a number of bytes in the largest unit that it fills."""
+    for unit, size in (("MB", 1024 * 1024), ("kB", 1024)):
+        if count >= size:
+            return f"up to {count / size:.4g} {unit}"
+    return f"up to {count} bytes"
 
 
 def _windows(manifest: Manifest) -> str:
