@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,10 +14,9 @@ from pathlib import Path
 
 import uv
 from gateways import wait_until
-from readers import CURL, DOCS
+from readers import CURL, DOCS, LISTS
 
 ROOT = DOCS.parent
-SERVERS = ("python post_office.py", "python card_file.py", "connectors run")
 
 _BLOCK = re.compile(r"^```(?:\{code-block\} (\w+)\n:caption: (\S+)\n|(\w+)\n)(.*?)^```", re.MULTILINE | re.DOTALL)
 _COUNTED = re.compile(r"\d+(?= (?:passed|deselected))|[\d.]+(?=s$)")
@@ -34,8 +34,8 @@ def core_wheel(folder: Path) -> Path:
 class Author:
     """Follows a page in an empty folder; what a block of shell does to folder and environment holds for the next."""
 
-    def __init__(self, folder: Path, page: str, changes: Mapping[str, str]) -> None:
-        """Begin; `changes`: what the page says, and what is done instead."""
+    def __init__(self, folder: Path, page: str, changes: Mapping[str, str], servers: Mapping[str, int]) -> None:
+        """Begin; `changes`: what the page says, and what is done instead; `servers`: commands, and their ports."""
         self.text = (DOCS / page).read_text(encoding="utf-8")
         for said, done in changes.items():
             assert said in self.text, f"the page does not say {said}"
@@ -54,7 +54,8 @@ class Author:
         # Whatever else stands on the path of this machine: a program of the page comes from an environment of the page.
         self.environ["PATH"] = f"{programs}:/usr/local/bin:/usr/bin:/bin"
         self.running: list[subprocess.Popen[bytes]] = []
-        self.output = ""
+        self.servers = servers
+        self.last = self.output = ""
 
     def blocks(self) -> Iterator[tuple[str, str, str]]:
         """Yield every block of the page: what it is, the file that it belongs to, and its text."""
@@ -87,10 +88,12 @@ class Author:
 
     def run(self, script: str) -> None:
         """Run a block of shell; keep a server running that its last line starts. Tests may fail: the page says so."""
-        *before, last = script.strip().splitlines()
-        if last.startswith(SERVERS):
+        self.last = script.strip()
+        *before, last = self.last.splitlines()
+        server = next((name for name in self.servers if last.startswith(name)), None)
+        if server is not None:
             self._shell("\n".join(before))
-            self._start(last)
+            self._start(last, self.servers[server])
             return
         code = self._shell(script)
         assert code == 0 or (last.startswith("pytest") and code == 1), script + self.output
@@ -98,10 +101,18 @@ class Author:
     def promised(self, text: str) -> None:
         """See that the lines of a block were printed in their order, by the last command or, in a while, a server."""
         wanted = [_plain(line) for line in text.splitlines() if line.strip()]
+
+        def printed() -> bool:
+            if _in_order(wanted, self._printed()):
+                return True
+            if self.last in LISTS:
+                # It was asked for before the answer of the last call was stored: a human looks again.
+                self.run(self.last)
+            return False
+
         with suppress(AssertionError):
-            wait_until(lambda: _in_order(wanted, self._printed()), 30)
-        missing = not _in_order(wanted, self._printed())
-        assert not missing, f"promised:\n{text}\nprinted:\n{self._printed()[-4000:]}"
+            wait_until(printed, 30 if self.running else 0)
+        assert _in_order(wanted, self._printed()), f"promised:\n{text}\nprinted:\n{self._printed()[-4000:]}"
 
     def close(self) -> None:
         """End what runs."""
@@ -128,10 +139,16 @@ class Author:
         self.folder = Path(self.environ["PWD"])
         return done.returncode
 
-    def _start(self, command: str) -> None:
+    def _start(self, command: str, port: int) -> None:
         with (self.logs / f"{len(self.running)}.log").open("wb") as log:
             call = ["bash", "-c", f"exec {command}"]
             self.running.append(subprocess.Popen(call, cwd=self.folder, env=self.environ, stdout=log, stderr=log))
+        wait_until(lambda: _listens(port), 60)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _plain(line: str) -> str:

@@ -1,0 +1,1 @@
+"""Template as a channel of crm-connectors."""
