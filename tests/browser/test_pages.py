@@ -116,3 +116,18 @@ def test_without_javascript_the_inbox_still_answers(talk):
     page.fill("#write #text", "Plain HTML")
     page.click("#send")
     page.wait_for_selector("#log >> text=Plain HTML")
+
+
+@pytest.mark.parametrize(("language", "size"), LOOKS)
+def test_the_fault_menu_is_readable_and_fits(talk, language, size):
+    """And an order by hand holds, strikes and is listed while the page is open."""
+    page = talk.open(f"{talk.phones}faults", language=language, **size)
+    page.select_option("#r-duplicate", "1.0")
+    page.wait_for_selector(".fault.on #f-duplicate")
+    phone = talk.phone()
+    write(phone, f"Twice, in {language} at {size['width']}")
+    page.wait_for_selector("ol li bdi:has-text('messages')")
+    assert violations(page) == []
+    assert not sideways(page)
+    page.click("#reset")
+    page.wait_for_selector(".fault.on", state="detached")

@@ -14,6 +14,7 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Address
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -24,6 +25,8 @@ from connectors.meta.sandbox import control, subscriptions
 from connectors.meta.sandbox.changes import Change
 from connectors.meta.sandbox.delivery import Delivery
 from connectors.meta.sandbox.errors import GraphError
+from connectors.meta.sandbox.faults import Faults, answers, ordering
+from connectors.meta.sandbox.faults.deciding import About
 from connectors.meta.sandbox.feed import Feed, News
 from connectors.meta.sandbox.files import Files
 from connectors.meta.sandbox.graph import Graph
@@ -31,7 +34,7 @@ from connectors.meta.sandbox.guard import Guard
 from connectors.meta.sandbox.limits import Limits
 from connectors.meta.sandbox.page import views
 from connectors.meta.sandbox.settings import NEWEST, SandboxSettings
-from connectors.meta.sandbox.store import customers, facts, messages, open_store
+from connectors.meta.sandbox.store import customers, messages, open_store
 from connectors.meta.sandbox.whatsapp import blocking, greeting, media, numbers, seeds, sending, templates, threads
 from connectors_core import ConnectorsError, Http
 
@@ -51,9 +54,13 @@ class Sandbox:
         self.newest = f"v{NEWEST}.0"
         self.url = f"http://127.0.0.1:{DEFAULT_PORT}"
         self.http = Http("sandbox", timeout=(3.0, 10.0))
+        self.hang_up: Callable[[Address | None], None] = lambda _client: None
+        """Breaks the connection of a client, without an answer; only a server of this module can."""
         self.feed = Feed()
         self.limits = Limits()
         self.store = open_store(settings.folder)
+        self.faults = Faults(self.store)
+        self.faults.told = lambda: self.feed.tell(News(kind="faults"))
         self.files = Files(settings.folder / "files")
         self.subscriptions = subscriptions.Subscriptions(self.store, self.http)
         self.delivery = Delivery(self.store, self.http, settings.app_secret, self.subscriptions.target)
@@ -70,7 +77,7 @@ class Sandbox:
     def change(self) -> Iterator[Change]:
         """Change something: all of it or nothing; what the callback and the pages should know goes out after it."""
         with self.store.write() as db:
-            change = Change(db, time())
+            change = Change(db, time(), self.faults)
             yield change
         for news in change.news:
             self.feed.tell(news)
@@ -80,18 +87,6 @@ class Sandbox:
     def later(self, work: Callable[[], None]) -> None:
         """Do something soon, in another thread."""
         self._pool.submit(_guarded, work)
-
-    def condition(self) -> str:
-        """Return what is wrong with the account now, one of `control.CONDITIONS`; "" for nothing."""
-        return str(self._fact("condition") or "")
-
-    def refuses_at_once(self) -> bool:
-        """Whether what Meta tells by a status `failed` is told in the answer to the request instead."""
-        return bool(self._fact("refuses_at_once"))
-
-    def _fact(self, name: str) -> Any:
-        with self.store.read() as db:
-            return facts.get(db, name)
 
     def _taken(self, message_id: str) -> None:
         with self.store.read() as db:
@@ -133,6 +128,7 @@ class Sandbox:
 
         routes = [
             *views.routes(self),
+            *ordering.routes(self),
             *control.routes(self),
             Route(f"/{media.DOWNLOADS}", self._download, methods=["GET"]),
             Route("/{path:path}", graph.answer, methods=_METHODS),
@@ -141,10 +137,14 @@ class Sandbox:
 
     async def _download(self, request: Request) -> Response:
         authorization = request.headers.get("authorization", "")
+        ending = await run_in_threadpool(self.faults.ends, About(into="download", subject="download", call="download"))
         try:
-            return await run_in_threadpool(media.download, self, authorization, dict(request.query_params))
+            answer = await run_in_threadpool(
+                answers.around, ending, lambda: media.download(self, authorization, dict(request.query_params))
+            )
         except GraphError as error:
             return JSONResponse(error.envelope(), 404 if error.code == 100 else error.status)
+        return answers.unread(self, request) if answer is None else answer
 
     def serve(self, port: int = DEFAULT_PORT, *, ready: Callable[[Callable[[], None]], None] | None = None) -> None:
         """Serve on loopback until a signal says to stop; raise ConnectorsError when the port is taken.
@@ -172,7 +172,9 @@ class Sandbox:
             server_header=False,
             timeout_graceful_shutdown=STOP_SECONDS,
         )
-        return _Server(config, self)
+        server = _Server(config, self)
+        self.hang_up = server.hang_up
+        return server
 
     @contextmanager
     def running(self, port: int = 0) -> Iterator[str]:
@@ -194,6 +196,12 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, sandbox: Sandbox) -> None:
         super().__init__(config)
         self._sandbox = sandbox
+
+    def hang_up(self, client: Address | None) -> None:
+        """Close a connection as if a cable had been pulled."""
+        for line in list(self.server_state.connections):
+            if client is not None and getattr(line, "client", None) == tuple(client):
+                line.transport.abort()
 
     async def shutdown(self, sockets: Any = None) -> None:
         self._sandbox.feed.close()

@@ -6,6 +6,8 @@ from typing import Any
 
 import attrs
 
+from connectors.meta.sandbox.faults import Faults
+from connectors.meta.sandbox.faults.webhooks import struck
 from connectors.meta.sandbox.feed import News
 from connectors.meta.sandbox.signing import encode
 from connectors.meta.sandbox.store import Db, outbox
@@ -18,13 +20,17 @@ class Change:
 
     db: Db
     at: float
+    faults: Faults
     news: list[News] = attrs.field(factory=list)
     webhooks: int = 0
 
     def webhook(self, lane: str, field: str, payload: dict[str, Any], *, message: str = "") -> None:
-        """Put a webhook at the end of a lane; `message` counts as delivered when it was taken."""
+        """Put a webhook at the end of a lane, or where the fault menu wants it.
+
+        `message` counts as delivered when it was taken.
+        """
         webhook = Webhook(lane=lane, field=field, body=encode(payload), message=message, at=self.at, due=self.at)
-        outbox.add(self.db, webhook)
+        outbox.add(self.db, struck(self.faults, self.db, webhook, payload))
         self.webhooks += 1
 
     def show(self, customer: str, message: str) -> None:

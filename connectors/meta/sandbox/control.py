@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from secrets import randbelow, token_hex
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from connectors.meta.sandbox.answering import answering, problem
 from connectors.meta.sandbox.changes import Change
 from connectors.meta.sandbox.errors import GraphError
-from connectors.meta.sandbox.store import catalogue, customers, facts, messages
+from connectors.meta.sandbox.store import catalogue, customers, messages
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.store.messages import Entry
 from connectors.meta.sandbox.whatsapp import media, steps, templates, window, writing
@@ -24,14 +23,10 @@ from connectors.meta.sandbox.whatsapp import media, steps, templates, window, wr
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
 
-CONDITIONS = ("", "locked", "unpaid", "down", "maintenance", "token_expired")
 INLINE = frozenset(
     (*media.TYPES["image"], "image/gif", "image/webp", *media.TYPES["audio"], *media.TYPES["video"], "audio/wav")
 )
 """The types that a browser may show in the page; anything else is a download, as HTML and SVG can run programs."""
-LARGEST_JSON = 256 * 1024
-
-_Answer = Callable[["Sandbox", str, dict[str, Any]], Any]
 
 
 def customer_json(customer: Customer, unread: int = 0) -> dict[str, Any]:
@@ -58,19 +53,11 @@ def _account(sandbox: Sandbox, _id: str, _data: dict[str, Any]) -> Any:
         "callback": sandbox.subscriptions.callback(),
         "webhooks_waiting": health.waiting,
         "problem": health.problem,
-        "condition": sandbox.condition(),
-        "refuses_at_once": sandbox.refuses_at_once(),
         "limits": sandbox.limits.enforced,
     }
 
 
 def _change_account(sandbox: Sandbox, _id: str, data: dict[str, Any]) -> Any:
-    condition = data.get("condition", sandbox.condition())
-    if condition not in CONDITIONS:
-        raise GraphError(131009, f"condition is one of {', '.join(filter(None, CONDITIONS))}, or empty.")
-    with sandbox.change() as change:
-        facts.put(change.db, "condition", condition)
-        facts.put(change.db, "refuses_at_once", bool(data.get("refuses_at_once", sandbox.refuses_at_once())))
     sandbox.limits.enforced = bool(data.get("limits", sandbox.limits.enforced))
     return _account(sandbox, "", {})
 
@@ -247,22 +234,11 @@ async def _attach(sandbox: Sandbox, request: Request) -> Response:
 def routes(sandbox: Sandbox) -> list[Route]:
     """Return the routes below /sandbox."""
 
-    def answering(answer: _Answer, status: int = 200) -> Callable[[Request], Any]:
-        async def endpoint(request: Request) -> Response:
-            try:
-                data = await _json(request)
-                content = await run_in_threadpool(answer, sandbox, request.path_params.get("id", ""), data)
-                return JSONResponse(content, status)
-            except GraphError as error:
-                return _problem(error)
-
-        return endpoint
-
     async def attach(request: Request) -> Response:
         try:
             return await _attach(sandbox, request)
         except GraphError as error:
-            return _problem(error)
+            return problem(error)
 
     async def file(request: Request) -> Response:
         return await run_in_threadpool(_file, sandbox, request.path_params["id"])
@@ -272,45 +248,23 @@ def routes(sandbox: Sandbox) -> list[Route]:
 
     one = "/sandbox/customers/{id}"
     return [
-        Route("/sandbox/account", answering(_account), methods=["GET"]),
-        Route("/sandbox/account", answering(_change_account), methods=["PATCH"]),
-        Route("/sandbox/customers", answering(_customers), methods=["GET"]),
-        Route("/sandbox/customers", answering(_new_customer, 201), methods=["POST"]),
-        Route(one, answering(_customer), methods=["GET"]),
-        Route(one, answering(_change_customer), methods=["PATCH"]),
-        Route(f"{one}/number", answering(_renumber), methods=["POST"]),
-        Route(f"{one}/messages", answering(_messages), methods=["GET"]),
-        Route(f"{one}/messages", answering(_write, 201), methods=["POST"]),
+        Route("/sandbox/account", answering(sandbox, _account), methods=["GET"]),
+        Route("/sandbox/account", answering(sandbox, _change_account), methods=["PATCH"]),
+        Route("/sandbox/customers", answering(sandbox, _customers), methods=["GET"]),
+        Route("/sandbox/customers", answering(sandbox, _new_customer, 201), methods=["POST"]),
+        Route(one, answering(sandbox, _customer), methods=["GET"]),
+        Route(one, answering(sandbox, _change_customer), methods=["PATCH"]),
+        Route(f"{one}/number", answering(sandbox, _renumber), methods=["POST"]),
+        Route(f"{one}/messages", answering(sandbox, _messages), methods=["GET"]),
+        Route(f"{one}/messages", answering(sandbox, _write, 201), methods=["POST"]),
         Route(f"{one}/files", attach, methods=["POST"]),
-        Route(f"{one}/choices", answering(_choose, 201), methods=["POST"]),
-        Route(f"{one}/deleted", answering(_delete), methods=["POST"]),
-        Route(f"{one}/read", answering(_read), methods=["POST"]),
-        Route(f"{one}/played", answering(_play), methods=["POST"]),
-        Route("/sandbox/templates", answering(_templates), methods=["GET"]),
-        Route("/sandbox/templates", answering(_add_template, 201), methods=["POST"]),
-        Route("/sandbox/templates/{id}", answering(_change_template), methods=["PATCH"]),
+        Route(f"{one}/choices", answering(sandbox, _choose, 201), methods=["POST"]),
+        Route(f"{one}/deleted", answering(sandbox, _delete), methods=["POST"]),
+        Route(f"{one}/read", answering(sandbox, _read), methods=["POST"]),
+        Route(f"{one}/played", answering(sandbox, _play), methods=["POST"]),
+        Route("/sandbox/templates", answering(sandbox, _templates), methods=["GET"]),
+        Route("/sandbox/templates", answering(sandbox, _add_template, 201), methods=["POST"]),
+        Route("/sandbox/templates/{id}", answering(sandbox, _change_template), methods=["PATCH"]),
         Route("/sandbox/files/{id}", file, methods=["GET"]),
         Route("/sandbox/{rest:path}", nothing),
     ]
-
-
-def _problem(error: GraphError) -> Response:
-    status = 404 if error.subcode == 33 else error.status if error.status != 401 else 400
-    return JSONResponse({"error": error.details, "code": error.code}, status)
-
-
-async def _json(request: Request) -> dict[str, Any]:
-    if request.method == "GET":
-        return {}
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > LARGEST_JSON:
-            raise GraphError(100, "The request is too large.")
-    try:
-        parsed = json.loads(bytes(body)) if body else {}
-    except (ValueError, RecursionError):
-        parsed = None
-    if not isinstance(parsed, dict):
-        raise GraphError(100, "The body is no JSON object.")
-    return parsed

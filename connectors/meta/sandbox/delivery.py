@@ -14,8 +14,9 @@ from time import time
 
 import attrs
 
-from connectors.meta.sandbox.signing import sign
-from connectors.meta.sandbox.store import Database, messages, outbox
+from connectors.meta.sandbox.faults import dropping
+from connectors.meta.sandbox.signing import merged, sign
+from connectors.meta.sandbox.store import Database, Db, messages, outbox
 from connectors.meta.sandbox.store.outbox import Webhook
 from connectors_core import Call, ConnectorsError, Http, Secret
 
@@ -110,55 +111,88 @@ class Delivery:
 
         It is read again here: the one that the round saw may have been delivered since.
         """
+        company: list[str] = []
         try:
+            batch: list[Webhook] = []
             with self._store.read() as db:
                 head = outbox.head(db, lane)
-            if head is not None and head.due <= time():
-                self._deliver(head)
+                if head is not None and head.due <= time():
+                    company = self._others(db) if head.most > 1 else []
+                    batch = self._together(db, head, company)
+            if batch:
+                self._deliver(batch)
         except Exception:  # noqa: BLE001 - logged: a lane must not end with its thread
             _log.exception("a webhook of the sandbox could not be settled; it is tried again")
         finally:
             with self._lock:
-                self._busy.discard(lane)
+                self._busy.difference_update((lane, *company))
             self._wake.set()
 
-    def _deliver(self, head: Webhook) -> None:
+    def _others(self, db: Db) -> list[str]:
+        """Return the other lanes that could be served now, and take them."""
+        heads = outbox.heads(db)
+        with self._lock:
+            free = [one.lane for one in heads if one.lane not in self._busy and one.due <= time()]
+            self._busy.update(free)
+        return free
+
+    def _together(self, db: Db, head: Webhook, company: list[str]) -> list[Webhook]:
+        """Return what goes out in one body: a webhook, and where the fault menu says so what follows it and others."""
+        found = [head]
+        for lane, after in [(head.lane, head.id), *((one, 0) for one in company)]:
+            if len(found) < head.most:
+                found += outbox.company(db, lane, after, head.field, head.most - len(found))
+        return found
+
+    def _deliver(self, batch: list[Webhook]) -> None:
+        head = batch[0]
         try:
             url = self._target(head.field)
             if url is not None:
-                self._post(url, head)
+                self._post(url, batch)
         except ConnectorsError as error:
-            self._later(head, error.text)
+            dropped = bool(head.drop) and head.tries == 0
+            self._later(batch, self._problem if dropped else error.text)
         else:
-            self._done(head, subscribed=url is not None)
+            self._done(batch, subscribed=url is not None)
 
-    def _post(self, url: str, head: Webhook) -> None:
-        body = head.body.encode()
+    def _post(self, url: str, batch: list[Webhook]) -> None:
+        head = batch[0]
+        body = (merged([one.body for one in batch]) if len(batch) > 1 else head.body).encode()
         headers = {
             "content-type": "application/json",
             "x-hub-signature-256": sign(self._secret, body),
             "user-agent": "facebookexternalua",
         }
+        if head.drop and head.tries == 0:
+            dropping.post(url, headers, body, head.drop)
         self._http.call(Call(method="POST", url=url, headers=headers, body=body), verb="deliver a webhook")
 
-    def _done(self, head: Webhook, *, subscribed: bool) -> None:
+    def _done(self, batch: list[Webhook], *, subscribed: bool) -> None:
+        taken = []
         with self._store.write() as db:
-            outbox.remove(db, head.id)
-            delivered = subscribed and bool(head.message)
-            entry = messages.get(db, head.message) if delivered else None
-            if entry is not None and entry.status == "sent":
-                messages.change(db, head.message, status="delivered")
+            for one in batch:
+                outbox.remove(db, one.id)
+                if one.again is not None:
+                    due, lane = time() + one.again, f"{one.lane} again"
+                    outbox.add(db, attrs.evolve(one, lane=lane, due=due, tries=0, drop="", most=1, again=None))
+                entry = messages.get(db, one.message) if subscribed and one.message else None
+                if entry is not None and entry.status == "sent":
+                    messages.change(db, one.message, status="delivered")
+                if entry is not None:
+                    taken.append(entry.id)
         self._say("")
-        if entry is not None:
-            self.taken(head.message)
+        for name in taken:
+            self.taken(name)
 
-    def _later(self, head: Webhook, problem: str) -> None:
+    def _later(self, batch: list[Webhook], problem: str) -> None:
         now = time()
         with self._store.write() as db:
-            if now - head.at > GIVE_UP:
-                outbox.remove(db, head.id)
-            else:
-                outbox.later(db, head.id, now + min(LONGEST_PAUSE, 0.25 * 2 ** min(head.tries, 10)))
+            for one in batch:
+                if now - one.at > GIVE_UP:
+                    outbox.remove(db, one.id)
+                else:
+                    outbox.later(db, one.id, now + min(LONGEST_PAUSE, 0.25 * 2 ** min(one.tries, 10)))
         self._say(problem)
 
     def _say(self, problem: str) -> None:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from connectors.meta.sandbox.errors import GraphError, trace, unknown_object
+from connectors.meta.sandbox.faults import answers, calls
 from connectors.meta.sandbox.settings import NEWEST, OLDEST
 from connectors.meta.sandbox.signing import proof
 from connectors.meta.sandbox.store import catalogue
@@ -98,12 +99,21 @@ class Graph:
         call = GraphCall(
             method=request.method, object_id=object_id, edge=edge, params=params, file=file, url=_base(request)
         )
-        self._trust(request, params, app_call=(object_id, edge) == (self._sandbox.settings.app_id, "subscriptions"))
+        app_call = (object_id, edge) == (self._sandbox.settings.app_id, "subscriptions")
+        of_app = self._trust(request, params, app_call=app_call)
         kind = self._kind(call)
-        handler = self._routes.get((request.method, kind, edge))
+        about = calls.about(self._sandbox, call, kind, of_app=of_app)
+        ending = self._sandbox.faults.ends(about)
+        answer = answers.around(ending, lambda: self._act(call, kind), about.call)
+        if answer is not None and ending is None and (early := self._sandbox.faults.early(about)):
+            answers.after_receipts(self._sandbox, early, about.customer)
+        return answers.unread(self._sandbox, request) if answer is None else answer
+
+    def _act(self, call: GraphCall, kind: str) -> Response:
+        handler = self._routes.get((call.method, kind, call.edge))
         if handler is None:
-            known = any((kind, edge) == route[1:] for route in self._routes)
-            raise GraphError(100, f"Unsupported {request.method} request.") if known else unknown_object(object_id)
+            known = any((kind, call.edge) == route[1:] for route in self._routes)
+            raise GraphError(100, f"Unsupported {call.method} request.") if known else unknown_object(call.object_id)
         if kind in ("account", "template"):
             self._sandbox.limits.manage()
         answer = handler(self._sandbox, call)
@@ -129,7 +139,8 @@ class Graph:
                 return "template"
         raise unknown_object(object_id)
 
-    def _trust(self, request: Request, params: dict[str, Any], *, app_call: bool) -> None:
+    def _trust(self, request: Request, params: dict[str, Any], *, app_call: bool) -> bool:
+        """Return whether the token is that of the app; raise GraphError for one that is not good."""
         settings = self._sandbox.settings
         header = request.headers.get("authorization", "")
         given = header[len(_BEARER) :] if header.lower().startswith(_BEARER) else str(params.get("access_token", ""))
@@ -139,12 +150,10 @@ class Graph:
         is_app = hmac.compare_digest(given.encode(), of_app.encode())
         if not is_app and not hmac.compare_digest(given.encode(), settings.access_token.reveal().encode()):
             raise GraphError(190)
-        if not is_app and self._sandbox.condition() == "token_expired":
-            raise GraphError(190, "Your access token has expired.", title="Access token has expired")
         if app_call and not is_app:
             raise GraphError(15)
         if is_app:
-            return
+            return True
         shown = params.get("appsecret_proof")
         if shown is None and settings.require_proof:
             raise GraphError(100, "API calls from the server require an appsecret_proof argument.")
@@ -152,6 +161,7 @@ class Graph:
             str(shown).encode(), proof(settings.app_secret, given).encode()
         ):
             raise GraphError(100, "Invalid appsecret_proof provided in the API argument.")
+        return False
 
 
 def _path(path: str) -> tuple[str, list[str]]:

@@ -209,7 +209,7 @@ def _unsubscribe_account(sandbox: Sandbox, _call: GraphCall) -> Any:
 def _debug_token(sandbox: Sandbox, call: GraphCall) -> Any:
     """GA/guides/debugging: what a token is good for."""
     asked, settings = call.needed("input_token"), sandbox.settings
-    if asked != settings.access_token.reveal() or sandbox.condition() == "token_expired":
+    if asked != settings.access_token.reveal() or sandbox.faults.always("token_revoked"):
         error = {"code": 190, "message": "Invalid OAuth access token."}
         return {"data": {"error": error, "is_valid": False, "scopes": []}}
     own = [settings.business_account_id]

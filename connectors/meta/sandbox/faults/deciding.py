@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import time
 
 import attrs
@@ -21,7 +21,7 @@ class About:
     """What is decided about: a webhook or a call.
 
     `subject` is whose counters count: the number or user id of a customer, else the kind of call. `into`, `message`
-    and `key` are for the list.
+    and `key` are for the list. `spared`: what cannot strike here.
     """
 
     into: str
@@ -31,6 +31,7 @@ class About:
     call: str = ""
     message: str = ""
     key: str = ""
+    spared: frozenset[str] = frozenset()
 
 
 def chance(seed: int, fault: str, subject: str, turn: int) -> float:
@@ -44,13 +45,16 @@ class Faults:
 
     def __init__(self, store: Database) -> None:
         """Go on with the rules of an earlier start."""
+        self.told: Callable[[], None] = lambda: None
+        """Called when something is injected."""
         self._store = store
         with store.read() as db:
-            self._some = bool(memory.rules(db))
+            self.some = bool(memory.rules(db))
+            """Whether there may be rules."""
 
     def draw(self, db: Db, names: Sequence[str], about: About) -> tuple[Injected, Rule] | None:
         """Decide about each of `names`; return the first that strikes, put on the list, with its rule."""
-        if not self._some:
+        if not self.some:
             return None
         rules = [rule for rule in memory.rules(db) if rule.fault in names and _concerns(rule, about)]
         if not rules:
@@ -80,6 +84,7 @@ class Faults:
             turn=counts[struck.fault],
         )
         memory.tell(db, injected)
+        self.told()
         return injected, struck
 
     def strikes(self, db: Db, name: str, about: About) -> bool:
@@ -88,16 +93,16 @@ class Faults:
 
     def ends(self, about: About) -> Rule | None:
         """Decide whether a call ends otherwise than it should, in a transaction of its own; return the rule."""
-        if not self._some:
+        if not self.some:
             return None
-        possible = [name for name in ENDINGS if about.call in MENU[name].calls]
+        possible = [name for name in ENDINGS if about.call in MENU[name].calls and name not in about.spared]
         with self._store.write() as db:
             drawn = self.draw(db, possible, about)
         return drawn[1] if drawn else None
 
     def early(self, about: About) -> Rule | None:
         """Decide whether the receipts of a message come before the answer to its call."""
-        if not self._some:
+        if not self.some or about.call not in MENU["receipts_early"].calls:
             return None
         with self._store.write() as db:
             drawn = self.draw(db, ("receipts_early",), about)
@@ -105,7 +110,7 @@ class Faults:
 
     def always(self, name: str) -> bool:
         """Whether a fault strikes everything, so that the account itself says so when it is looked at."""
-        if not self._some:
+        if not self.some:
             return False
         with self._store.read() as db:
             rules = memory.rules(db)
@@ -128,7 +133,7 @@ class Faults:
         """Let a rule hold from now on."""
         with self._store.write() as db:
             number = memory.add_rule(db, rule)
-        self._some = True
+        self.some = True
         return attrs.evolve(rule, id=number)
 
     def end(self, rule_id: int) -> bool:
@@ -140,7 +145,7 @@ class Faults:
         """End all rules, empty the list, and begin to count anew; the seed stays."""
         with self._store.write() as db:
             memory.forget(db)
-        self._some = False
+        self.some = False
 
 
 def _concerns(rule: Rule, about: About) -> bool:

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from connectors.meta.sandbox.feed import News
-from connectors.meta.sandbox.page import bubbles, words
+from connectors.meta.sandbox.page import bubbles, faults, words
 from connectors.meta.sandbox.store import customers, messages
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.whatsapp import blocking, greeting, threads, window
@@ -48,6 +48,7 @@ class Pages:
         """Return a template in a language."""
         own = {
             "t": self._words(language),
+            "f": faults.words(language),
             "language": language,
             "direction": words.LANGUAGES[language],
             "emoji": EMOJI,
@@ -75,6 +76,10 @@ class Pages:
             prompts=greeting.automation(self._sandbox).get("prompts", []),
         )
 
+    def faults(self, language: str, name: str = "faults.html") -> str:
+        """Return the page of the fault menu, or what changes in it."""
+        return self.render(name, language, **faults.shown(self._sandbox, language))
+
     def chat(self, customer_id: str) -> list[messages.Entry]:
         """Return the last messages of a chat."""
         with self._sandbox.store.read() as db:
@@ -86,6 +91,8 @@ class Pages:
 
     def told(self, news: News, language: str, customer_id: str) -> dict[str, Any] | None:
         """Return what a page does about news; None when it does nothing."""
+        if news.kind == "faults":
+            return {"kind": "faults"}
         if news.kind == "callback":
             return {"kind": "health", "html": self.render("health.html", language, health=self._health())}
         if news.kind == "customer":
@@ -211,6 +218,15 @@ def routes(sandbox: Sandbox) -> list[Route | Mount]:
     async def chat(request: Request) -> Response:
         return HTMLResponse(await run_in_threadpool(pages.chat_html, _language(request), request.path_params["id"]))
 
+    async def menu(request: Request) -> Response:
+        language = _language(request)
+        response = HTMLResponse(await run_in_threadpool(pages.faults, language))
+        response.set_cookie("lang", language, samesite="strict", httponly=True)
+        return response
+
+    async def menu_state(request: Request) -> Response:
+        return HTMLResponse(await run_in_threadpool(pages.faults, _language(request), "fault_state.html"))
+
     async def events(request: Request) -> Response:
         stream = pages.stream(_language(request), request.path_params.get("id", ""))
         return StreamingResponse(stream, media_type="text/event-stream", headers={"x-accel-buffering": "no"})
@@ -219,6 +235,8 @@ def routes(sandbox: Sandbox) -> list[Route | Mount]:
     return [
         Route("/", show, methods=["GET"]),
         Route("/events", events, methods=["GET"]),
+        Route("/faults", menu, methods=["GET"]),
+        Route("/faults/state", menu_state, methods=["GET"]),
         Route("/phones/{id}", show, methods=["GET"]),
         Route("/phones/{id}/chat", chat, methods=["GET"]),
         Route("/phones/{id}/events", events, methods=["GET"]),

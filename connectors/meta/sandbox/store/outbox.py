@@ -13,7 +13,7 @@ class Webhook:
     """One webhook, signed when it is sent. `message`: the incoming message that counts as delivered with it.
 
     `drop`: whether the connection of its first try breaks "before" it is read or "after"; `most`: so many events, its
-    own included, go out in one body.
+    own included, go out in one body; `again`: so many seconds after it was taken it goes out a second time.
     """
 
     id: int = 0
@@ -26,6 +26,7 @@ class Webhook:
     tries: int = 0
     drop: str = ""
     most: int = 1
+    again: float | None = None
 
 
 def add(db: Connection, webhook: Webhook) -> None:
@@ -47,6 +48,18 @@ def head(db: Connection, lane: str) -> Webhook | None:
     statement = select(outbox).where(outbox.c.lane == lane).order_by(outbox.c.id).limit(1)
     row = db.execute(statement).mappings().one_or_none()
     return Webhook(**row) if row else None
+
+
+def company(db: Connection, lane: str, after: int, field: str, most: int) -> list[Webhook]:
+    """Return what follows a webhook in its lane and may go out together with it: of its field, with no fault."""
+    statement = select(outbox).where(outbox.c.lane == lane, outbox.c.id > after).order_by(outbox.c.id).limit(most)
+    found: list[Webhook] = []
+    for row in db.execute(statement).mappings():
+        one = Webhook(**row)
+        if one.field != field or one.drop or one.most > 1:
+            break
+        found.append(one)
+    return found
 
 
 def later(db: Connection, webhook_id: int, due: float) -> None:

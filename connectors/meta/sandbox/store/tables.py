@@ -84,6 +84,7 @@ outbox = Table(
     Column("tries", Integer, nullable=False),
     Column("drop", String, nullable=False),
     Column("most", Integer, nullable=False),
+    Column("again", Float),
     Index("outbox_lanes", "lane", "id"),
     sqlite_autoincrement=True,
 )

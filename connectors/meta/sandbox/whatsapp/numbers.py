@@ -32,11 +32,11 @@ def _facts(sandbox: Sandbox) -> dict[str, Any]:
         "code_verification_status": "VERIFIED",
         "platform_type": "CLOUD_API",
         "throughput": {"level": "STANDARD"},
-        "status": "BANNED" if sandbox.condition() == "locked" else "CONNECTED",
+        "status": "BANNED" if sandbox.faults.always("account_locked") else "CONNECTED",
         "name_status": "APPROVED",
         "account_mode": "SANDBOX",
         "is_official_business_account": False,
-        "health_status": {"can_send_message": "BLOCKED" if sandbox.condition() == "locked" else "AVAILABLE"},
+        "health_status": {"can_send_message": "BLOCKED" if sandbox.faults.always("account_locked") else "AVAILABLE"},
         "whatsapp_business_manager_messaging_limit": "TIER_250",
         "conversational_automation": greeting.automation(sandbox),
     }

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+from connectors.meta.sandbox.changes import Change
 from connectors.meta.sandbox.errors import GraphError
+from connectors.meta.sandbox.faults.deciding import About
 from connectors.meta.sandbox.feed import News
 from connectors.meta.sandbox.graph import GraphCall, Routes
 from connectors.meta.sandbox.store import Db, catalogue, customers, messages
@@ -32,7 +34,6 @@ _COMMON = ("messaging_product", "recipient_type", "to", "recipient", "type", "co
 _MARKETING = ("product_policy", "message_activity_sharing")
 _POLICIES = ("CLOUD_API_FALLBACK", "STRICT")
 _TOKENS = frozenset(("access_token", "appsecret_proof"))
-_CONDITIONS = {"locked": 131031, "unpaid": 131042, "down": 131000, "maintenance": 131057}
 
 
 def post(sandbox: Sandbox, call: GraphCall) -> Any:
@@ -40,8 +41,6 @@ def post(sandbox: Sandbox, call: GraphCall) -> Any:
     asked = Fields({name: value for name, value in call.params.items() if name not in _TOKENS}, "")
     if asked.data.get("messaging_product") != "whatsapp":
         raise GraphError(100, "The parameter messaging_product is required.")
-    if code := _CONDITIONS.get(sandbox.condition()):
-        raise GraphError(code)
     if "status" in asked.data:
         return _mark_read(sandbox, asked)
     sandbox.limits.send()
@@ -84,32 +83,62 @@ def _take(sandbox: Sandbox, asked: Fields) -> Any:
     message_id = payloads.wamid(accepted.address, incoming=False)
     with sandbox.change() as change:
         customer = customers.find(change.db, sandbox.settings.phone_number_id, accepted.address)
+        about = _about(sandbox, accepted, customer, message_id)
         failure = _failure(change.db, customer, accepted, change.at)
-        if customer is not None and failure is None:
-            threads.take_back(sandbox, change, customer)
-        if failure is not None and sandbox.refuses_at_once():
-            raise failure
-        entry = Entry(
-            id=message_id,
-            customer=customer.id if customer else "",
-            incoming=False,
-            at=change.at,
-            type=accepted.kind,
-            content=accepted.content,
-            context=accepted.context,
-            status="accepted",
-            tracker=accepted.tracker,
-            category=accepted.category,
-        )
-        messages.add(change.db, entry)
-        waits = failure is None and any(media.slots(entry.type, entry.content))
-        if failure is not None or customer is None:
-            steps.fail(sandbox, change, entry, failure or GraphError(131026), accepted.address)
-        elif not waits:
-            steps.go(sandbox, change, customer, entry)
+        if failure is None and accepted.free_form and sandbox.faults.strikes(change.db, "window_closed", about):
+            failure = GraphError(131047)
+        refused = failure is not None and sandbox.faults.strikes(change.db, "refused_at_once", about)
+        waits = False
+        if not refused:
+            silent = sandbox.faults.strikes(change.db, "receipts_never", about)
+            waits = _keep(sandbox, change, _entry(change, about, accepted, silent=silent), failure, accepted.address)
+    if refused and failure is not None:
+        raise failure
     if waits:
         sandbox.later(lambda: finish(sandbox, message_id))
     return _answer(given, accepted, message_id)
+
+
+def _about(sandbox: Sandbox, accepted: Accepted, customer: Customer | None, message_id: str) -> About:
+    return About(
+        into="send",
+        subject=accepted.address,
+        customer=customer.id if customer else "",
+        number=sandbox.settings.phone_number_id,
+        call="send",
+        message=message_id,
+        key=accepted.tracker,
+    )
+
+
+def _entry(change: Change, about: About, accepted: Accepted, *, silent: bool) -> Entry:
+    return Entry(
+        id=about.message,
+        customer=about.customer,
+        incoming=False,
+        at=change.at,
+        type=accepted.kind,
+        content=accepted.content,
+        context=accepted.context,
+        status="accepted",
+        tracker=accepted.tracker,
+        category=accepted.category,
+        silent=silent,
+    )
+
+
+def _keep(sandbox: Sandbox, change: Change, entry: Entry, failure: GraphError | None, address: str) -> bool:
+    """Keep a message that was accepted and let it go on; return whether its files have to be found first."""
+    messages.add(change.db, entry)
+    customer = customers.get(change.db, entry.customer)
+    if failure is not None or customer is None:
+        steps.fail(sandbox, change, entry, failure or GraphError(131026), address)
+        return False
+    threads.take_back(sandbox, change, customer)
+    waits = any(media.slots(entry.type, entry.content))
+    if not waits:
+        steps.go(sandbox, change, customer, entry)
+    return waits
 
 
 def finish(sandbox: Sandbox, message_id: str) -> None:

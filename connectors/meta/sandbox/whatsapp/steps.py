@@ -27,7 +27,7 @@ def step(sandbox: Sandbox, change: Change, customer: Customer, entry: Entry, nam
     told = (
         [payloads.of_member(payload, one) for one in people.members(change.db, customer)] if customer.is_group else []
     )
-    for one in told or [payload]:
+    for one in () if entry.silent else told or [payload]:
         change.webhook(customer.id, "messages", one)
     if name == "delivered" and entry.type == "reaction":
         _mark(change, customer, entry)
@@ -48,7 +48,8 @@ def fail(sandbox: Sandbox, change: Change, entry: Entry, failure: GraphError, ad
     told = failure.in_status()
     messages.change(change.db, entry.id, status="failed", failure=told)
     payload = payloads.status(sandbox.settings, customer, entry, "failed", change.at, address=address, failure=failure)
-    change.webhook(entry.customer or NOWHERE, "messages", payload)
+    if not entry.silent:
+        change.webhook(entry.customer or NOWHERE, "messages", payload)
     if entry.customer:
         change.show(entry.customer, entry.id)
 

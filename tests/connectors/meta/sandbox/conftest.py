@@ -1,16 +1,53 @@
-"""A sandbox on a free port of this machine, and a callback of its webhooks."""
+"""A sandbox on a free port of this machine, with a callback of its webhooks or with a whole gateway behind it."""
 
 import threading
 from http.server import ThreadingHTTPServer
+from uuid import uuid4
 
+import leaks
 import pytest
-from sandboxes import SECRET, TOKEN, VERIFY, Callback, Running, handler_of
+import requests
+from processes import Program, wait_for
+from sandboxes import NUMBER, SECRET, TOKEN, VERIFY, Callback, Running, handler_of
+from servers import Crm, free_port
 
 from connectors.meta.app import Meta
 from connectors.meta.sandbox.app import Sandbox
 from connectors.meta.sandbox.settings import SandboxSettings
 from connectors.meta.settings import MetaSettings
-from connectors_core import App, Http
+from connectors_core import App, Http, Secret
+
+SETTINGS = """
+[gateway]
+secret = {{ env = "CONNECTORS_SECRET" }}
+store = "sqlite:///{folder}/store.db"
+port = {port}
+
+[apps.meta]
+type = "meta"
+app_secret = {{ env = "META_APP_SECRET" }}
+verify_token = {{ env = "META_VERIFY_TOKEN" }}
+
+[endpoints.shop]
+type = "whatsapp"
+app = "meta"
+phone_number_id = "{number}"
+access_token = {{ env = "WHATSAPP_TOKEN" }}
+app_secret = {{ env = "META_APP_SECRET" }}
+graph_url = "{graph}"
+
+[endpoints.crm]
+type = "webhook"
+url = "{crm}/crm"
+secret = {{ env = "CRM_SIGNING_SECRET" }}
+
+[[routes]]
+between = ["shop", "crm"]
+
+[api_tokens.crm]
+endpoint = "crm"
+token = {{ env = "CRM_API_TOKEN" }}
+"""
 
 
 @pytest.fixture
@@ -54,3 +91,65 @@ def meta(open_sandbox):
         running = Running(sandbox, url)
         yield running
         running.session.close()
+
+
+@pytest.fixture
+def scene(tmp_path, monkeypatch):
+    """Give a sandbox, a CRM, and a function that starts a gateway between them."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    environ = {
+        "CONNECTORS_SECRET": f"secret-{uuid4().hex}",
+        "META_APP_SECRET": f"app-{uuid4().hex}",
+        "META_VERIFY_TOKEN": f"verify-{uuid4().hex}",
+        "WHATSAPP_TOKEN": f"EAA{uuid4().hex}",
+        "CRM_SIGNING_SECRET": f"whsec_{uuid4().hex}",
+        "CRM_API_TOKEN": f"api-{uuid4().hex}",
+    }
+    for secret in environ.values():
+        leaks.register(secret)
+    port, crm, programs = free_port(), Crm(environ["CRM_SIGNING_SECRET"]), []
+    sandbox = Sandbox(
+        SandboxSettings(
+            folder=tmp_path / "sandbox",
+            callback=f"http://127.0.0.1:{port}/hooks/meta",
+            app_secret=Secret(environ["META_APP_SECRET"]),
+            verify_token=Secret(environ["META_VERIFY_TOKEN"]),
+            access_token=Secret(environ["WHATSAPP_TOKEN"]),
+            require_proof=True,
+        )
+    )
+
+    def listens():
+        try:
+            return requests.get(f"http://127.0.0.1:{port}/health", timeout=5).ok
+        except requests.RequestException:
+            return False
+
+    def start(*command):
+        programs.append(Program(settings, environ, *(command or ("run",))))
+        if not command:
+            wait_for("the gateway to listen", listens)
+        return programs[-1]
+
+    def reply(text, **more):
+        key = uuid4().hex
+        answer = requests.post(
+            f"http://127.0.0.1:{port}/api/v1/messages",
+            headers={"authorization": f"Bearer {environ['CRM_API_TOKEN']}", "idempotency-key": key},
+            json={
+                "conversation": {"endpoint": "shop", "account": NUMBER, "id": "16505551234"},
+                "id": key,
+                **(more or {"text": text}),
+            },
+            timeout=15,
+        )
+        assert answer.ok, answer.text
+        return key
+
+    with sandbox.running() as url:
+        settings = tmp_path / "connectors.toml"
+        settings.write_text(SETTINGS.format(folder=tmp_path, port=port, number=NUMBER, graph=url, crm=crm.url))
+        yield Running(sandbox, url), crm, start, reply
+        for program in programs:
+            program.close()
+    crm.close()

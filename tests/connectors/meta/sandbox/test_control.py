@@ -83,7 +83,7 @@ def test_the_account_shows_no_secret(meta):
         ("POST", "customers/sheena/files", {}, 400),
         ("POST", "templates", {"name": "x"}, 400),
         ("PATCH", "templates/4711", {"status": "PAUSED"}, 400),
-        ("PATCH", "account", {"condition": "on holiday"}, 400),
+        ("POST", "faults", {"fault": "on holiday", "next": 1}, 400),
         ("GET", "nothing", None, 404),
         ("GET", "files/4711", None, 404),
     ],

@@ -39,9 +39,9 @@ def test_a_token_may_stand_in_the_query(meta):
 
 def test_a_token_that_expired_is_refused(meta):
     """The account says so."""
-    meta.control("PATCH", "account", {"condition": "token_expired"})
+    meta.control("POST", "faults", {"fault": "token_revoked", "rate": 1})
     assert meta.graph("GET", NUMBER)[1]["error"]["code"] == 190
-    meta.control("PATCH", "account", {"condition": ""})
+    meta.control("DELETE", "faults")
     assert meta.graph("GET", NUMBER)[0] == 200
 
 
@@ -113,12 +113,12 @@ def test_the_number_tells_the_fields_that_are_asked_for(meta):
 
 
 @pytest.mark.parametrize(
-    ("condition", "code", "error"),
-    [("locked", 131031, NeedsAttention), ("unpaid", 131042, NeedsAttention), ("down", 131000, None)],
+    ("fault", "code", "error"),
+    [("account_locked", 131031, NeedsAttention), ("unpaid", 131042, NeedsAttention), ("meta_fault", 131000, None)],
 )
-def test_the_account_can_be_in_trouble(meta, condition, code, error):
+def test_the_account_can_be_in_trouble(meta, fault, code, error):
     """Each kind has its code, and none of them sends anything."""
-    meta.control("PATCH", "account", {"condition": condition})
+    meta.control("POST", "faults", {"fault": fault, "rate": 1})
     status, answer = meta.send()
     assert answer["error"]["code"] == code
     if error:

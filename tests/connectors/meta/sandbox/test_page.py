@@ -9,6 +9,7 @@ import pytest
 import requests
 from sandboxes import wait_until
 
+from connectors.meta.sandbox.faults import MENU
 from connectors.meta.sandbox.page import bubbles, words
 
 EVIL = '<img src=x onerror="alert(1)"><script>alert(2)</script>{{ 7 * 7 }}'
@@ -88,6 +89,30 @@ def test_a_chat_shows_every_kind_of_message(meta):
         assert text in found
     assert found.count('<article class="bubble mine') == 1
     assert found.count('<article class="bubble theirs') == 4
+
+
+def test_the_fault_menu_shows_what_holds_and_what_was_injected(meta):
+    """Every fault with its name in both languages, the rules, and the list with whom it struck."""
+    meta.control("POST", "faults", {"fault": "html", "rate": 0.1})
+    meta.control("POST", "faults", {"fault": "delay", "next": 2, "seconds": 0, "customer": "sheena"})
+    meta.write()
+    english, arabic = page(meta, "/faults?lang=en"), page(meta, "/faults?lang=ar")
+    for text in ("Page instead of JSON", '<option value="0.1" selected>10 %</option>', "next 1", "Sheena Nelson"):
+        assert text in english
+    assert "صفحة بدل JSON" in arabic
+    for text in (english, arabic):
+        assert all(f'id="r-{name}"' in text and f'data-next="{name}"' in text for name in MENU)
+    assert 'href="/faults"' in page(meta, "/")
+    assert page(meta, "/faults/state").count("data-end=") == 2
+
+
+def test_an_open_menu_hears_of_every_order_and_injection(meta, stream):
+    """Without a word on what it was: it asks for what it shows."""
+    heard = stream()
+    meta.control("POST", "faults", {"fault": "delay", "next": 1, "seconds": 0})
+    wait_until(lambda: heard.count({"kind": "faults"}) == 1)
+    meta.write()
+    wait_until(lambda: heard.count({"kind": "faults"}) == 2)
 
 
 def test_what_has_not_arrived_is_not_on_the_phone(meta):

@@ -138,14 +138,14 @@ def emptied(meta, name):
     meta.sandbox.limits._buckets[name] = Bucket(1.0, 0.0, 0.0, 0.0)
 
 
-def condition(name):
+def fault(name):
     """Return what puts the account into a state."""
-    return lambda meta: meta.control("PATCH", "account", {"condition": name})
+    return lambda meta: meta.control("POST", "faults", {"fault": name, "rate": 1})
 
 
 def at_once(meta):
     """Let the sandbox refuse at once what it else tells later."""
-    meta.control("PATCH", "account", {"refuses_at_once": True})
+    meta.control("POST", "faults", {"fault": "refused_at_once", "rate": 1})
 
 
 def closed(meta):
@@ -165,11 +165,11 @@ WAYS = {
     "undeliverable": nobody,
     "throughput": lambda meta: emptied(meta, "number"),
     "pair_rate": lambda meta: emptied(meta, "pair 16505551234"),
-    "fault_of_meta": condition("down"),
-    "maintenance": condition("maintenance"),
-    "token_expired": condition("token_expired"),
-    "account_locked": condition("locked"),
-    "unpaid": condition("unpaid"),
+    "fault_of_meta": fault("meta_fault"),
+    "maintenance": fault("maintenance"),
+    "token_expired": fault("token_revoked"),
+    "account_locked": fault("account_locked"),
+    "unpaid": fault("unpaid"),
     "needs_a_number": lambda meta: None,
     "template_unknown": lambda meta: None,
     "template_paused": lambda meta: None,

@@ -78,7 +78,7 @@ def test_the_token_is_told_of(program, account, sandbox):
     """While it is good, and when it is not any more."""
     found = program("check", "--live", "--json")
     assert (found.exit_code, "shop ok: the token does not expire" in findings(found)) == (0, True)
-    sandbox.control("PATCH", "account", {"condition": "token_expired"})
+    sandbox.control("POST", "faults", {"fault": "token_revoked", "rate": 1})
     found = program("check", "--live", "--json")
     assert found.exit_code == 1
     assert any("the token is not valid any more" in line for line in findings(found))
@@ -107,7 +107,7 @@ def test_the_state_of_the_number_is_told(program, account, sandbox):
     """Its quality, and that it is locked."""
     good = program("check", "--live", "--json")
     assert any("is reached; quality GREEN" in line for line in findings(good))
-    sandbox.control("PATCH", "account", {"condition": "locked"})
+    sandbox.control("POST", "faults", {"fault": "account_locked", "rate": 1})
     found = program("check", "--live", "--json")
     assert (found.exit_code, any("the state BANNED" in line for line in findings(found))) == (1, True)
 

@@ -126,7 +126,7 @@ def test_what_nobody_has_is_undeliverable(meta, callback):
 @pytest.mark.parametrize(("to", "code"), [("+16505551234", 131047), ("+16505550000", 131026)])
 def test_what_is_told_later_can_be_told_at_once(meta, to, code):
     """For gateways that want to see the error in the answer; nothing is kept then."""
-    meta.control("PATCH", "account", {"refuses_at_once": True})
+    meta.control("POST", "faults", {"fault": "refused_at_once", "rate": 1})
     status, answer = meta.send(to=to)
     assert (status, answer["error"]["code"]) == (400, code)
     assert meta.chat() == []

@@ -1,0 +1,30 @@
+"""The soak in its short form: every fault of the menu at 10 %, a kill -9, and all sides agree in the end."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from servers import free_port
+
+SOAK = Path(__file__).resolve().parents[2] / "bench" / "soak.py"
+
+
+@pytest.mark.timeout(600)
+def test_nothing_is_lost_doubled_or_mixed_up_under_every_fault():
+    """Phones, inbox and store agree message by message; what nobody can tell of is listed, and never doubled."""
+    options = ["--minutes", "0.5", "--customers", "8", "--rate", "0.1", "--kills", "1", "--quick"]
+    done = subprocess.run(
+        [sys.executable, str(SOAK), *options, "--port", str(free_port())],
+        capture_output=True,
+        text=True,
+        timeout=580,
+        check=False,
+    )
+    report = json.loads(done.stdout)
+    for name in ("lost", "doubled", "out_of_order", "invented", "stuck", "differing"):
+        assert report[name] == [], name
+    assert done.returncode == 0
+    assert report["from_customers"] > 30
+    assert {"duplicate", "reorder", "batch", "webhook_drop_after", "drop_after"} <= report["injected"].keys()
