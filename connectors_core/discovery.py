@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import sys
+from functools import lru_cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -18,9 +20,20 @@ COMMANDS = "connectors.commands"
 _WORDS = {CONNECTORS: "connector", APPS: "app", OBSERVERS: "observer", TRANSFORMS: "transform", COMMANDS: "command"}
 
 
+def _points(group: str) -> tuple[EntryPoint, ...]:
+    """Return the entry points of a group, wherever modules are imported from now."""
+    return _read(tuple(sys.path), group)
+
+
+@lru_cache(maxsize=32)
+def _read(_path: tuple[str, ...], group: str) -> tuple[EntryPoint, ...]:
+    """Read what every installed package says of itself: tens of files, once for each path."""
+    return tuple(entry_points(group=group))
+
+
 def installed(group: str = CONNECTORS) -> tuple[str, ...]:
     """Return the names in an entry point group, without importing anything."""
-    return tuple(sorted({point.name for point in entry_points(group=group)}))
+    return tuple(sorted({point.name for point in _points(group)}))
 
 
 def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
@@ -33,7 +46,7 @@ def nearest(name: str, known: tuple[str, ...] | list[str]) -> str:
 
 def find(name: str, group: str = CONNECTORS) -> Any:
     """Import and return what the entry point `name` names; raise SettingsError with the way out."""
-    points = tuple(entry_points(group=group, name=name))
+    points = tuple(point for point in _points(group) if point.name == name)
     word = _WORDS[group]
     if not points:
         text = f'no {word} "{name}" is installed.{nearest(name, installed(group))}'

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from connectors_core.store.database import StoreUnavailable, is_unavailable
 from connectors_core.store.engine import Store, prepare, refuse_newer
+from connectors_core.store.upgrading import scripts, upgrade
 
 _FOLDER = Path(__file__).with_name("migrations")
 _LOCK = 0x636F6E6E  # one number that all programs of this kind know: two of them must not migrate at once
@@ -31,9 +29,7 @@ def migrate(store: Store) -> None:
             db.execute(text("SET LOCAL lock_timeout = 0"))
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         if not _current(db):
-            config = _config()
-            config.attributes["connection"] = db
-            command.upgrade(config, "head")
+            upgrade(db, _FOLDER)
         prepare(db)
         refuse_newer(db)
 
@@ -69,15 +65,9 @@ def _plain_troubles(store: Store) -> Iterator[None]:
 def _current(db: object) -> bool:
     """Whether the tables are those of this program, or of a newer one that keeps them readable."""
     have = MigrationContext.configure(db).get_current_revision()  # type: ignore[arg-type]
-    script = ScriptDirectory.from_config(_config())
+    script = scripts(_FOLDER)
     known = {revision.revision for revision in script.walk_revisions()}
     return have is not None and (have == script.get_current_head() or have not in known)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    return config
 
 
 def _plain(error: BaseException) -> str:

@@ -43,9 +43,8 @@ class Kit:
     platform: Platform
     folder: Path
     template: Callable[[], Path]
-    built: dict[str, Subject] = attrs.field(factory=dict)
-    """The subjects that were built, by the sample whose files they can open."""
     _houses: list[House] = attrs.field(factory=list)
+    _built: dict[str, Subject] = attrs.field(factory=dict)
 
     @property
     def subject(self) -> Subject:
@@ -53,10 +52,10 @@ class Kit:
         return self.build(None)
 
     def build(self, sample: Sample | None) -> Subject:
-        """Return a subject that can open the files of `sample`."""
-        if str(sample) not in self.built:
-            self.built[str(sample)] = Subject.build(self.plan, self.platform.url, sample)
-        return self.built[str(sample)]
+        """Return a subject that can open the files of `sample`, built once for a test."""
+        if str(sample) not in self._built:
+            self._built[str(sample)] = Subject.build(self.plan, self.platform.url, sample)
+        return self._built[str(sample)]
 
     def sample(self, *hooks: str, hint: str = "") -> Sample:
         """Return the first good sample of these hooks; fail when there is none."""

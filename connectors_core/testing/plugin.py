@@ -76,31 +76,24 @@ def kit_template(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 @pytest.fixture(scope="class")
-def kit_built(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
-    """Let the program find the connector of a class, and give a place for what the tests of the class build of it."""
+def kit_installed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let the program find the connector of a class, as if its package were installed."""
     from connectors_core.testing.subject import installed  # noqa: PLC0415
 
     with installed(request.cls.connector):
-        yield {}
+        yield
 
 
 @pytest.fixture
-def kit(
-    request: pytest.FixtureRequest,
-    kit_platform: Platform,
-    kit_template: Any,
-    kit_built: dict[str, Any],
-    tmp_path: Path,
-) -> Iterator[Kit]:
+def kit(request: pytest.FixtureRequest, kit_platform: Platform, kit_template: Any, tmp_path: Path) -> Iterator[Kit]:
     """Give everything that a test of the kit needs, for the connector of its class."""
+    request.getfixturevalue("kit_installed")
     from connectors_core.testing import cases  # noqa: PLC0415
     from connectors_core.testing.kit import Kit  # noqa: PLC0415
 
     plan = attrs.evolve(cases.plan_of(request.cls), folder=tmp_path)
     kit_platform.begin()
-    # What keeps something in a folder is built anew for each test: every test begins with an empty one.
-    built = {} if plan.keeps_something else kit_built
-    made = Kit(plan=plan, platform=kit_platform, folder=tmp_path, template=kit_template, built=built)
+    made = Kit(plan=plan, platform=kit_platform, folder=tmp_path, template=kit_template)
     yield made
     made.close()
 

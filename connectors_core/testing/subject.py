@@ -56,11 +56,6 @@ class Plan:
         found: Manifest = self.connector.manifest  # type: ignore[attr-defined]
         return found
 
-    @property
-    def keeps_something(self) -> bool:
-        """Whether the settings name a folder."""
-        return FOLDER in json.dumps(self.settings)
-
     def document(self, platform: str, **more: Any) -> dict[str, Any]:
         """Return the settings file, with `platform` as the address of the other side; `more` changes the endpoint."""
         manifest = self.manifest

@@ -1,5 +1,7 @@
 """A store has the tables that the program expects, and keeps out what is too old for it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -40,3 +42,14 @@ def test_a_store_that_is_not_there_is_named_without_its_password():
     absent.close()
     assert "127.0.0.1:9" in str(caught.value)
     assert "open-sesame" not in str(caught.value)
+
+
+def test_two_databases_are_migrated_at_once(tmp_path):
+    """Two stores of one process, as two inboxes of one gateway are: neither gets the other's migration."""
+    stores = [Store(f"sqlite:///{tmp_path}/{number}.db") for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(migrate, stores))
+    for store in stores:
+        with store.read() as db:
+            assert compare_metadata(MigrationContext.configure(db), metadata) == []
+        store.close()

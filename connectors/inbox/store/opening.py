@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from connectors_core.store import Database
+from connectors_core.store.upgrading import scripts, upgrade
 
 VERSION_TABLE = "inbox_version"
 _FOLDER = Path(__file__).with_name("migrations")
@@ -72,12 +70,9 @@ def lock_people(db: Connection) -> None:
 
 def _migrate(db: Connection) -> None:
     """Create or expand the tables; a version of a newer program is left as it is."""
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    script = ScriptDirectory.from_config(config)
+    script = scripts(_FOLDER)
     have = MigrationContext.configure(db, opts={"version_table": VERSION_TABLE}).get_current_revision()
     known = {revision.revision for revision in script.walk_revisions()}
     if have == script.get_current_head() or (have is not None and have not in known):
         return
-    config.attributes["connection"] = db
-    command.upgrade(config, "head")
+    upgrade(db, _FOLDER)
