@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import statistics
+import time
 from collections import Counter
 from typing import Any
 
@@ -198,8 +199,10 @@ def _rest(verdict: Verdict, demo: Demo) -> None:
     verdict.lost += [
         f"{verb} to {target} is {state}: {why}" for target, verb, state, why in demo.rows("gateway.db", wrong)
     ]
-    files = "SELECT state, COUNT(*) FROM media WHERE state != 'kept' GROUP BY state"
-    verdict.stuck += [f"{count} files are {state}" for state, count in demo.rows("gateway.db", files)]
+    files = "SELECT state, attempts, due, holder, reason FROM media WHERE state != 'kept'"
+    for state, attempts, due, holder, why in demo.rows("gateway.db", files):
+        when = f"due in {due - time.time():.0f} s" if due else "never due"
+        verdict.stuck.append(f"a file is {state} after {attempts} attempts, {when}, held by {holder}: {why}")
     unread = "SELECT state, COUNT(*) FROM journal WHERE state != 1 GROUP BY state"
     verdict.stuck += [f"{count} webhooks are {state}" for state, count in demo.rows("gateway.db", unread)]
     waiting = demo.rows("sandbox/sandbox.db", "SELECT COUNT(*) FROM outbox")[0][0]
