@@ -18,6 +18,7 @@ from connectors_core.door import Asgi, Door
 from connectors_core.model import (
     Attempt,
     Challenge,
+    Change,
     Contact,
     Content,
     Done,
@@ -149,12 +150,19 @@ def pages(door: Door) -> Asgi:  # type: ignore[empty-body]
     """
 
 
-@hookspec
-def set_up(callback: str) -> Iterable[Finding]:  # type: ignore[empty-body]
-    """Prepare the account: subscriptions, callback address. Repeating it does no harm.
+@hookspec(firstresult=True)
+def plan(callback: str, types: Sequence[str]) -> Iterable[Change | Finding]:  # type: ignore[empty-body]
+    """Compare what the settings declare with what the platform has: subscriptions, callback address, menus, greetings.
 
-    `callback` is the public address of this gateway that webhooks are to be sent to, "" when there is none.
+    Read only. A Change for each difference, none for what the settings leave open; a Finding for what cannot be
+    compared. `callback` is the public address of this gateway that webhooks are to be sent to, "" when there is none.
+    An app is told the connector `types` of its endpoints. Raise what keeps everything from being compared.
     """
+
+
+@hookspec(firstresult=True)
+def apply(change: Change, callback: str) -> None:
+    """Make one difference that `plan` found disappear. Applying it again does no harm."""
 
 
 @hookspec

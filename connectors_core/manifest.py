@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from connectors_core.model import HandoverAction, ReceiptKind
+from connectors_core.model import HandoverAction, Origin, ReceiptKind
 
 if TYPE_CHECKING:
     from marshmallow import Schema
@@ -66,6 +66,8 @@ class Limit:
     measure: Measure = Measure.CHARACTERS
     most: int | None = None
     """How many of this part fit into one provider message; None for no limit."""
+    album: int = 1
+    """How many pictures without words under them share one provider message, whatever else it holds one of."""
     max_bytes: int | None = None
     kinds: frozenset[str] = frozenset()
     """The media or choice kinds that are carried; empty for all."""
@@ -89,12 +91,21 @@ class Pace:
 
 @attrs.frozen(kw_only=True)
 class Window:
-    """A period in which free-form messages are allowed: opened by `opens`, `hours` long; then only `beyond`."""
+    """A period in which messages are allowed: `hours` long, opened by any of `opens`.
+
+    `opens`: "message" (a message, tap, reaction or referral of the person), "ad" (the first one after an ad), "call",
+    "comment" (a public comment or post). `origins`: who may write in it, empty for everybody. `tag`: what
+    `Message.tag` then says, "" for a message as any other. `once`: one message, that answers what opened it.
+    `beyond`: what may be sent when no window is open.
+    """
 
     name: str
     hours: float
     opens: tuple[str, ...]
     beyond: tuple[str, ...] = ()
+    origins: frozenset[Origin] = frozenset()
+    tag: str = ""
+    once: bool = False
 
 
 @attrs.frozen(kw_only=True)

@@ -16,6 +16,7 @@ from connectors_core.model import (
     Choice,
     Choices,
     Comment,
+    Coupon,
     Feedback,
     Location,
     Media,
@@ -24,11 +25,13 @@ from connectors_core.model import (
     Order,
     OrderReceipt,
     Part,
+    Post,
     Products,
     Reaction,
     Referral,
     Revision,
     Story,
+    Survey,
     Template,
     Text,
     Unsupported,
@@ -199,6 +202,12 @@ def as_text(part: Part) -> str:  # noqa: C901, PLR0911, PLR0912 - a line for eac
             return f"[reaction] {emoji}" if emoji else "[reaction removed]"
         case Revision(action=action):
             return f"[message {'edited' if action == 'edit' else 'deleted'}]"
+        case Coupon(title=title, code=code, url=url):
+            return " ".join(word for word in (f"[coupon] {title}", code, url) if word)
+        case Post(kind=kind, title=title, url=url):
+            return " ".join(word for word in (f"[{kind}]", title, url) if word)
+        case Survey(question=question):
+            return question
         case Story(kind=kind, url=url):
             return f"[story {kind}] {url}".rstrip()
         case OptIn(topic=topic, granted=granted):

@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from connectors.meta import wire
 from connectors.meta.templates import EXTRAS, MEDIA, OFFER, SIMPLE, filled, moment, worded
-from connectors.meta.wire import Json
 from connectors_core import Malformed, NotSupported
-from connectors_core.model import Template, TemplateInfo
+from connectors_core.model import Template, TemplateInfo, wire
+from connectors_core.model.wire import Json
 
 LONGEST_BODY = 1024
 """Characters of the body, with its values (WA/templates/components, 2025-11-21)."""

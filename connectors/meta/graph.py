@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 import attrs
 
-from connectors.meta.wire import Json
 from connectors_core import Call, Secret
+from connectors_core.model.wire import Json
 
 
 @attrs.frozen(kw_only=True)

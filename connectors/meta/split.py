@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from connectors.meta.wire import Json
 from connectors_core import Malformed
 from connectors_core.model import Item
+from connectors_core.model.wire import Json
 
 TYPES = {"whatsapp_business_account": "whatsapp", "page": "messenger", "instagram": "instagram"}
 """The connector type of each `object` (WA/webhooks/overview 2025-12-02; MP/webhooks and IG/webhook 2026-06)."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from connectors.meta import wire
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
 from connectors.meta.settings import MetaSettings
 from connectors.meta.tokens import app_token
-from connectors.meta.wire import Json
 from connectors_core import Call, ConnectorsError, Http, NeedsAttention, Reply
-from connectors_core.model import Finding
+from connectors_core.model import Finding, wire
+from connectors_core.model.wire import Json
 
 WHATSAPP = "whatsapp_business_account"
 

@@ -8,10 +8,9 @@ from datetime import datetime
 
 import attrs
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors_core import NotSupported
-from connectors_core.model import Slot, TemplateInfo
+from connectors_core.model import Slot, TemplateInfo, wire
+from connectors_core.model.wire import Json
 
 MEDIA = ("image", "video", "document")
 """The kinds of a header that is a file."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from connectors.meta import wire
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
 from connectors_core import ConnectorsError, Http, Secret
-from connectors_core.model import Finding
+from connectors_core.model import Finding, wire
 
 SOON = timedelta(days=14)
 """A token that ends within this time is worth a warning."""

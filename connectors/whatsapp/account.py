@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from connectors.meta import tokens, wire
+from connectors.meta import tokens
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
-from connectors.meta.wire import Json
 from connectors.whatsapp import greeting, templates
 from connectors.whatsapp.outbound import EXPLAIN, graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors.whatsapp.templates import NO_ACCOUNT
 from connectors_core import ConnectorsError, Http
-from connectors_core.model import Finding
+from connectors_core.model import Finding, wire
+from connectors_core.model.wire import Json
 
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterable, Iterator
 
 import attrs
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound import EXPLAIN, graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import ConnectorsError, Http
-from connectors_core.model import Finding
+from connectors_core.model import Finding, wire
+from connectors_core.model.wire import Json
 
 _AGAIN = "run `connectors setup whatsapp --again`"
 _REASONS = {

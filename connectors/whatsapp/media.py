@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 import attrs
 
-from connectors.meta import wire
+from connectors.meta import checksums
 from connectors.meta.errors import MEDIA, explain
 from connectors.whatsapp.outbound import LARGEST, Plan, graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, ConnectorsError, Http, Malformed, Reply, Retry, Unreachable
-from connectors_core.model import Content, Media
+from connectors_core.model import Content, Media, wire
 
 EXPLAIN = partial(explain, table=MEDIA)
 
@@ -69,7 +69,7 @@ def fetch(http: Http, settings: WhatsAppSettings, media: Media) -> Content:
     size = wire.text(told, "file_size")
     load = Call(method="GET", url=wire.text(told, "url"), headers=graph(settings).headers(), largest=LARGEST)
     found = http.stream(load, verb="fetch", explain=_explain_download)
-    digest = wire.sha256(told, "sha256") or media.sha256
+    digest = checksums.sha256(told, "sha256") or media.sha256
     announced = int(size) if size.isdecimal() and len(size) < 15 else None
     where = f"{http.endpoint} could not fetch: the file"
     return Content(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import attrs
 
 from connectors.meta import templates
-from connectors.meta.wire import Json
 from connectors.whatsapp import outbound
 from connectors.whatsapp.media import upload
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Http, NoCounterpart, NotSupported
 from connectors_core.model import Activity, ActivityKind, Done, Media, MediaKind, Message, Part, Reaction, Template
+from connectors_core.model.wire import Json
 
 MARKETING = "marketing"
 

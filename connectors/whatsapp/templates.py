@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import attrs
 
-from connectors.meta import templates, wire
+from connectors.meta import templates
 from connectors.meta.errors import explain_graph
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound import graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import ConnectorsError, Http, Malformed, NotSupported
-from connectors_core.model import Finding, TemplateInfo
+from connectors_core.model import Finding, TemplateInfo, wire
+from connectors_core.model.wire import Json
 
 MOST_PAGES = 100
 NO_ACCOUNT = "put business_account_id, the id of the WhatsApp Business Account"

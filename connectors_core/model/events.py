@@ -71,7 +71,9 @@ class Message(Event):
     """Content in one direction of a conversation.
 
     `to` names an identity instead of a conversation: that is how an agent writes first. `source` is set on the way
-    out and names the conversation where the message was written. `reply_to` is the message that it answers.
+    out and names the conversation where the message was written. `reply_to` is the message that it answers. `author`
+    is who wrote it at the business, by a name and perhaps a picture that the person may see. `tag` is set on the way
+    out and is that of the `Window` in which the platform lets it through.
     """
 
     parts: tuple[Part, ...] = attrs.field(converter=_parts)
@@ -80,6 +82,8 @@ class Message(Event):
     to: Identity | None = None
     echo: Echo | None = None
     source: ConversationRef | None = None
+    author: Contact | None = None
+    tag: str = ""
 
     @property
     def ref(self) -> MessageRef:

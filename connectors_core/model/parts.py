@@ -219,6 +219,17 @@ class OrderReceipt:
 
 
 @attrs.frozen(kw_only=True)
+class Coupon:
+    """A coupon: a `code` or a `url` where it is redeemed. `payload` comes back when the person has revealed it."""
+
+    title: str
+    code: str = ""
+    url: str = ""
+    payload: str = ""
+    subtitle: str = ""
+
+
+@attrs.frozen(kw_only=True)
 class Reaction:
     """A reaction to a message; `emoji` is None when it was taken back."""
 
@@ -249,6 +260,16 @@ class Story:
     kind: str
     id: str = ""
     url: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Post:
+    """A post or a reel (`kind`) of the platform that somebody passed on."""
+
+    kind: str
+    id: str = ""
+    url: str = ""
+    title: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -283,6 +304,20 @@ class OptIn:
     granted: bool = True
     token: str = ""
     expires: datetime | None = attrs.field(default=None, validator=aware)
+
+
+@attrs.frozen(kw_only=True)
+class Survey:
+    """A question that the person answers on a scale: `kind` is csat, nps or ces. `id` comes back with the answer.
+
+    `title` stands above the question, and `button` is what opens it.
+    """
+
+    kind: str
+    question: str
+    title: str = ""
+    id: str = ""
+    button: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -323,5 +358,6 @@ class Unsupported:
 
 Part = (
     Text | Media | Location | Card | Choices | Carousel | Choice | Template | Products | Order | OrderReceipt
-    | Reaction | Revision | Story | Comment | Referral | OptIn | Feedback | Activity | Unsupported
+    | Coupon | Reaction | Revision | Story | Post | Comment | Referral | OptIn | Survey | Feedback | Activity
+    | Unsupported
 )  # fmt: skip

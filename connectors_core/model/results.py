@@ -211,11 +211,25 @@ class Content:
 
 @attrs.frozen(kw_only=True)
 class Finding:
-    """One result of `check` or `set_up`: level is ok, warning or error; `text` says what to do."""
+    """One result of `check` or `plan`: level is ok, warning or error; `text` says what to do."""
 
     level: str
     text: str
     path: str = ""
+
+
+@attrs.frozen(kw_only=True)
+class Change:
+    """One difference between what the settings declare and what the platform has.
+
+    `path` is the key of the settings that declares it, and names the Change among those of its endpoint; `title` says
+    what it is. `before` and `after` are parsed JSON in words that people understand, None for nothing; never a secret.
+    """
+
+    path: str
+    title: str
+    before: object = None
+    after: object = None
 
 
 @attrs.frozen(kw_only=True)
@@ -264,6 +278,8 @@ class Verdict:
 
     `rule` names the rule and `source` the page and date that it stands on. `deadline` is until when an allowed message
     is allowed, or since when another is not, or the moment to hold until. `alternatives` say what may be done instead.
+    `tag` is that of the window in which the message goes, and `comment` the comment that it answers where that is all
+    that it may do.
     """
 
     decision: Decision
@@ -272,6 +288,8 @@ class Verdict:
     deadline: datetime | None = None
     alternatives: tuple[str, ...] = ()
     source: str = ""
+    tag: str = ""
+    comment: MessageRef | None = None
 
     @property
     def allowed(self) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import files
 from connectors_core import Malformed
 from connectors_core.model import (
@@ -24,7 +22,9 @@ from connectors_core.model import (
     RevisionAction,
     Text,
     Unsupported,
+    wire,
 )
+from connectors_core.model.wire import Json
 
 
 def parts(item: Item, data: Json) -> list[Part]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
-from connectors_core.model import Card, Contact, Identity, Item, Media, MediaKind, Part, Scheme, Unsupported
+from connectors.meta import checksums
+from connectors_core.model import Card, Contact, Identity, Item, Media, MediaKind, Part, Scheme, Unsupported, wire
+from connectors_core.model.wire import Json
 
 KINDS = ("image", "video", "audio", "document", "sticker")
 """The types of a message that are a file (WA/webhooks/reference/messages/*, 2025-11)."""
@@ -30,7 +30,7 @@ def media(_item: Item, data: Json) -> list[Part]:
             id=name,
             url=url,
             mime=wire.text(told, "mime_type"),
-            sha256=wire.sha256(told, "sha256"),
+            sha256=checksums.sha256(told, "sha256"),
             name=wire.text(told, "filename"),
             caption=wire.text(told, "caption"),
             animated=bool(wire.flag(told, "animated")),

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import notices
-from connectors_core.model import Event, Item
+from connectors_core.model import Event, Item, wire
+from connectors_core.model.wire import Json
 
 Read = Callable[[Item, str, Json, Json], Event]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import history, notices, people
 from connectors.whatsapp.inbound.content import parts
 from connectors.whatsapp.inbound.receipts import receipt
@@ -24,7 +22,9 @@ from connectors_core.model import (
     Notice,
     Origin,
     Scheme,
+    wire,
 )
+from connectors_core.model.wire import Json
 
 _READ = frozenset(
     ("from", "from_user_id", "from_parent_user_id", "to", "to_user_id", "to_parent_user_id", "id", "timestamp", "type")

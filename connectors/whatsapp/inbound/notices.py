@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, case
-from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import people
 from connectors_core import Malformed
-from connectors_core.model import Event, Handover, HandoverAction, Item, Message, Notice, OptIn, Origin
+from connectors_core.model import Event, Handover, HandoverAction, Item, Message, Notice, OptIn, Origin, wire
+from connectors_core.model.wire import Json
 
 _WORDS = (
     "new_status",

@@ -6,10 +6,9 @@ import re
 
 import attrs
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors_core import Malformed
-from connectors_core.model import Contact, ContactRef, ConversationRef, Identity, Item, Scheme
+from connectors_core.model import Contact, ContactRef, ConversationRef, Identity, Item, Scheme, wire
+from connectors_core.model.wire import Json
 
 BSUID = re.compile(r"[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]+")
 """A business-scoped user id; parents have ENT (WA/business-scoped-user-ids, 2026-08-24)."""

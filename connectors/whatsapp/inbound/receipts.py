@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from connectors.meta import wire
 from connectors.meta.errors import WHATSAPP, case
-from connectors.meta.wire import Json
 from connectors.whatsapp.inbound import people
 from connectors_core import Malformed, Redactor
 from connectors_core.model import (
@@ -18,7 +16,9 @@ from connectors_core.model import (
     Pricing,
     Receipt,
     ReceiptKind,
+    wire,
 )
+from connectors_core.model.wire import Json
 
 KINDS = {kind.value: kind for kind in ReceiptKind if kind is not ReceiptKind.ACCEPTED}
 """`deleted` and whatever comes later are told as a Notice: they do not say how far a message came."""

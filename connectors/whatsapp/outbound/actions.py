@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound.fields import fits, needed
 from connectors_core import NotSupported
 from connectors_core.model import ChoiceKind, Choices, Option
+from connectors_core.model.wire import Json
 
 LONGEST_BODY = 1024
 LONGEST_LABEL = 20

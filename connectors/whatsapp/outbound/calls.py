@@ -8,11 +8,11 @@ import attrs
 
 from connectors.meta.errors import BLOCKING, WHATSAPP, explain, explain_each
 from connectors.meta.graph import Graph
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound.fields import fits
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, NotSupported
 from connectors_core.model import Handover, HandoverAction, MessageRef
+from connectors_core.model.wire import Json
 
 EXPLAIN = partial(explain, table=WHATSAPP)
 EXPLAIN_BLOCKING = partial(explain_each, table=BLOCKING, users="block_users")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from connectors.meta.wire import Json
 from connectors_core import NotSupported
 from connectors_core.model import Card, Contact, Scheme
+from connectors_core.model.wire import Json
 
 _DETAILS = ("org", "urls", "addresses", "birthday", "phones", "emails")
 """What a card may say besides its name, in WhatsApp's own form; sent as it stands in `Contact.extra`.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound.actions import link
 from connectors.whatsapp.outbound.choices import MOST_BUTTONS, Attach, different, replies
 from connectors.whatsapp.outbound.fields import fits, needed
 from connectors_core import NotSupported
 from connectors_core.model import Carousel, ChoiceKind, Choices
+from connectors_core.model.wire import Json
 
 FEWEST_CARDS = 2
 MOST_CARDS = 10

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound.actions import ACTIONS, HEADED, MEDIA, action
 from connectors.whatsapp.outbound.fields import fits, needed
 from connectors_core import NotSupported
 from connectors_core.model import ChoiceKind, Choices, Media, Option
+from connectors_core.model.wire import Json
 
 MOST_BUTTONS = 3
 MOST_ROWS = 10

@@ -6,10 +6,10 @@ import mimetypes
 
 import attrs
 
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound.fields import fits
 from connectors_core import NotSupported
 from connectors_core.model import Media, MediaKind
+from connectors_core.model.wire import Json
 
 MB = 1024 * 1024
 LARGEST = 100 * MB

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from connectors.meta import wire
-from connectors.meta.wire import Json
 from connectors.whatsapp.inbound.people import BSUID
 from connectors.whatsapp.outbound.cards import cards
 from connectors.whatsapp.outbound.carousel import carousel
@@ -26,7 +24,9 @@ from connectors_core.model import (
     Reaction,
     Scheme,
     Text,
+    wire,
 )
+from connectors_core.model.wire import Json
 
 LONGEST_TEXT = 4096
 """Characters (WA/messages/text-messages, 2025-12)."""

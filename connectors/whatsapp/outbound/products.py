@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from connectors.meta.wire import Json
 from connectors.whatsapp.outbound.carousel import FEWEST_CARDS, MOST_CARDS
 from connectors.whatsapp.outbound.choices import LONGEST_LINE
 from connectors.whatsapp.outbound.fields import fits, needed
 from connectors_core import NotSupported
 from connectors_core.model import Product, Products
+from connectors_core.model.wire import Json
 
 MOST_PRODUCTS = 30
 MOST_SECTIONS = 10

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from connectors_core import ConnectorsError, Http, Malformed, NoCounterpart
-from connectors_core.model import Contact, Finding, Page
-from connectors_telegram import bot, wire
+from connectors_core.model import Contact, Finding, Page, wire
+from connectors_core.model.wire import Json
+from connectors_telegram import bot
 from connectors_telegram.errors import named
 from connectors_telegram.inbound import ALLOWED, taps
 from connectors_telegram.inbound.people import SCHEME, Person
 from connectors_telegram.settings import TelegramSettings
-from connectors_telegram.wire import Json
 
 GUIDE = (
     "In Telegram write /newbot to @BotFather and answer its questions: it gives you the token of the bot.",
@@ -47,7 +47,7 @@ def poll(http: Http, settings: TelegramSettings, cursor: str) -> Page:
         updates = wire.items(page, "result")
         if not updates:
             return Page(body=b"", cursor=cursor)
-        following = wire.number(updates[-1], "update_id") + 1
+        following = wire.needed_whole(updates[-1], "update_id") + 1
     for tap in taps(page):
         # That a button goes on blinking is no reason to hold up what people wrote.
         with suppress(ConnectorsError):

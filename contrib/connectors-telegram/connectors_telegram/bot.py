@@ -10,9 +10,9 @@ import attrs
 
 from connectors_core import Call, Http, Malformed, Uncertain, Unreachable
 from connectors_core.model import Content
+from connectors_core.model.wire import Json
 from connectors_telegram.errors import explain
 from connectors_telegram.settings import TelegramSettings
-from connectors_telegram.wire import Json
 
 
 def method(settings: TelegramSettings, name: str, fields: Mapping[str, object], *, harmless: bool = False) -> Call:

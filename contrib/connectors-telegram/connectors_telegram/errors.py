@@ -24,8 +24,8 @@ from connectors_core import (
     Retry,
     Unreachable,
 )
-from connectors_telegram import wire
-from connectors_telegram.wire import Json
+from connectors_core.model import wire
+from connectors_core.model.wire import Json
 
 
 class Migrated(Rejected):

@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from connectors_core import Call, Http, Rejected
-from connectors_core.model import Content, Media
-from connectors_telegram import bot, wire
+from connectors_core.model import Content, Media, wire
+from connectors_telegram import bot
 from connectors_telegram.errors import explain_download, named
 from connectors_telegram.settings import TelegramSettings
 

@@ -7,9 +7,8 @@ import re
 import attrs
 
 from connectors_core import Rejected
-from connectors_core.model import ConversationRef, Item, MessageRef
-from connectors_telegram import wire
-from connectors_telegram.wire import Json
+from connectors_core.model import ConversationRef, Item, MessageRef, wire
+from connectors_core.model.wire import Json
 
 _PLACE = re.compile(r"(-?\d{1,20})(?:/(\d{1,20}))?(?:~(\d{1,20}))?(?:@([\w-]{1,256}))?", re.ASCII)
 _MESSAGE = re.compile(r"(-?\d{1,20}(?:@[\w-]{1,256})?):(\d{1,20})", re.ASCII)
@@ -33,7 +32,7 @@ class Place:
         """Return where a message was written. A thread that is no topic of a forum is only a chain of answers."""
         direct = wire.obj(message, "direct_messages_topic")
         return cls(
-            chat=wire.number(wire.needed(message, "chat"), "id"),
+            chat=wire.needed_whole(wire.needed(message, "chat"), "id"),
             thread=wire.whole(message, "message_thread_id") if message.get("is_topic_message") is True else None,
             direct=wire.whole(direct, "topic_id"),
             business=wire.text(message, "business_connection_id"),

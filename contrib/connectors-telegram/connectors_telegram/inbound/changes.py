@@ -15,12 +15,12 @@ from connectors_core.model import (
     Part,
     Reaction,
     Unsupported,
+    wire,
 )
-from connectors_telegram import wire
+from connectors_core.model.wire import Json
 from connectors_telegram.inbound.people import Person
 from connectors_telegram.inbound.update import Update
 from connectors_telegram.places import Place
-from connectors_telegram.wire import Json
 
 _GONE = frozenset(("left", "kicked"))
 
@@ -40,7 +40,7 @@ def tapped(update: Update) -> Sequence[Event]:
             id=f"callback:{wire.text(query, 'id')}",
             parts=(_choice(query, message),),
             origin=Origin.CONTACT,
-            reply_to=update.ref(place, wire.number(message, "message_id")) if message else None,
+            reply_to=update.ref(place, wire.needed_whole(message, "message_id")) if message else None,
             extra=extra,
         )
     ]
@@ -63,7 +63,7 @@ def reacted(update: Update) -> Sequence[Event]:
     told = update.data
     place = Place.of(told)
     person = Person.of(wire.obj(told, "user") or wire.needed(told, "actor_chat"))
-    target = update.ref(place, wire.number(told, "message_id"))
+    target = update.ref(place, wire.needed_whole(told, "message_id"))
     old, new = wire.items(told, "old_reaction"), wire.items(told, "new_reaction")
     last = next((one for one in reversed(new) if one not in old), new[-1] if new else None)
     part: Part

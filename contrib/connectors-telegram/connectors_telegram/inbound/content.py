@@ -19,12 +19,12 @@ from connectors_core.model import (
     Story,
     Text,
     Unsupported,
+    wire,
 )
-from connectors_telegram import wire
+from connectors_core.model.wire import Json
 from connectors_telegram.inbound import files
 from connectors_telegram.inbound.fields import ABOUT
 from connectors_telegram.inbound.people import SCHEME, number_of
-from connectors_telegram.wire import Json
 
 LINK = "t.me link"
 """The source of a Referral: somebody followed https://t.me/BOT?start=REF (Bot features, Deep Linking)."""
@@ -45,7 +45,11 @@ def parts(message: Json) -> tuple[list[Part], frozenset[str]]:
             found.append(Text(body=caption))
     if "reply_to_story" in message:
         story = wire.obj(message, "reply_to_story")
-        found.append(Story(kind="reply", id=f"{wire.number(wire.obj(story, 'chat'), 'id')}:{wire.number(story, 'id')}"))
+        found.append(
+            Story(
+                kind="reply", id=f"{wire.needed_whole(wire.obj(story, 'chat'), 'id')}:{wire.needed_whole(story, 'id')}"
+            )
+        )
     return found, read
 
 
@@ -61,8 +65,8 @@ def _location(message: Json) -> list[Part]:
     told = wire.needed(venue or message, "location")
     return [
         Location(
-            latitude=wire.degrees(told, "latitude"),
-            longitude=wire.degrees(told, "longitude"),
+            latitude=wire.number(told, "latitude"),
+            longitude=wire.number(told, "longitude"),
             name=wire.text(venue, "title"),
             address=wire.text(venue, "address"),
         )
@@ -83,7 +87,7 @@ def _contact(message: Json) -> list[Part]:
 
 def _dice(message: Json) -> list[Part]:
     told = wire.needed(message, "dice")
-    return [Text(body=f"{wire.text(told, 'emoji')} {wire.number(told, 'value')}".strip())]
+    return [Text(body=f"{wire.text(told, 'emoji')} {wire.needed_whole(told, 'value')}".strip())]
 
 
 def _form(message: Json) -> list[Part]:

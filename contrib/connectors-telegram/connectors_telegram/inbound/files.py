@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from connectors_core import Malformed
-from connectors_core.model import Media, MediaKind, Part, Unsupported
-from connectors_telegram import wire
-from connectors_telegram.wire import Json
+from connectors_core.model import Media, MediaKind, Part, Unsupported, wire
+from connectors_core.model.wire import Json
 
 KINDS = {
     "animation": MediaKind.VIDEO,

@@ -19,14 +19,14 @@ from connectors_core.model import (
     Origin,
     Revision,
     RevisionAction,
+    wire,
 )
-from connectors_telegram import wire
+from connectors_core.model.wire import Json
 from connectors_telegram.inbound.content import parts
 from connectors_telegram.inbound.fields import ABOUT, READ, SERVICE
 from connectors_telegram.inbound.people import Person, number_of
 from connectors_telegram.inbound.update import Update
 from connectors_telegram.places import Place
-from connectors_telegram.wire import Json
 
 MIGRATED = "telegram_chat"
 """The scheme of the id that a group had."""
@@ -91,7 +91,7 @@ def _message(update: Update, place: Place) -> Message:
         person = attrs.evolve(person, phone=number_of(contact))
     return Message(
         **update.base(wire.seconds(message, "date"), place, person),
-        id=update.ref(place, wire.number(message, "message_id")).id,
+        id=update.ref(place, wire.needed_whole(message, "message_id")).id,
         parts=content,
         origin=Origin.CONTACT if echo is None else Origin.NATIVE_APP,
         reply_to=_reply_to(update, place),
@@ -105,7 +105,7 @@ def _reply_to(update: Update, place: Place) -> MessageRef | None:
     answered = wire.obj(update.data, "reply_to_message")
     if not answered or "forum_topic_created" in answered:
         return None
-    return update.ref(place, wire.number(answered, "message_id"))
+    return update.ref(place, wire.needed_whole(answered, "message_id"))
 
 
 def _extra(message: Json, read: frozenset[str]) -> dict[str, object]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import attrs
 
-from connectors_core.model import Contact, ContactRef, Identity, Item, Scheme
-from connectors_telegram import wire
-from connectors_telegram.wire import Json
+from connectors_core.model import Contact, ContactRef, Identity, Item, Scheme, wire
+from connectors_core.model.wire import Json
 
 SCHEME = "telegram"
 """The id of a user: the same for every bot."""
@@ -29,7 +28,7 @@ class Person:
         # as in {"id": 5, "is_bot": false, "first_name": "Pablo", "username": "pablo", "language_code": "es"}
         words = [wire.text(data, "first_name"), wire.text(data, "last_name")]
         return cls(
-            id=wire.number(data, "id"),
+            id=wire.needed_whole(data, "id"),
             name=" ".join(word for word in words if word) or wire.text(data, "title"),
             username=wire.text(data, "username"),
             language=wire.text(data, "language_code"),

@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 
 from connectors_core.model import Item, MessageRef
+from connectors_core.model.wire import Json
 from connectors_telegram.inbound.people import Person
 from connectors_telegram.places import Place
-from connectors_telegram.wire import Json
 
 
 @attrs.frozen(kw_only=True)

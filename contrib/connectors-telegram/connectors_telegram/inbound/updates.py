@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from connectors_core import Malformed
-from connectors_core.model import Event, Item, Notice
-from connectors_telegram import wire
+from connectors_core.model import Event, Item, Notice, wire
+from connectors_core.model.wire import Json
 from connectors_telegram.inbound import changes, messages
 from connectors_telegram.inbound.update import Update
-from connectors_telegram.wire import Json
 
 
 def receive(item: Item) -> Sequence[Event]:
@@ -45,7 +44,7 @@ def taps(body: object) -> list[str]:
 
 
 def _events(item: Item, raw: Json) -> Sequence[Event]:
-    number = wire.number(raw, "update_id")
+    number = wire.needed_whole(raw, "update_id")
     kind = next((name for name in raw if name in _READERS), "")
     if not kind:
         return [_unknown(item, number, raw)]

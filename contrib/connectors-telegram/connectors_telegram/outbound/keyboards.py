@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from connectors_core import NotSupported
 from connectors_core.model import ChoiceKind, Option
-from connectors_telegram.wire import Json
+from connectors_core.model.wire import Json
 
 MOST_OPTIONS = 100
 """Buttons under one message."""

@@ -24,12 +24,12 @@ from connectors_core.model import (
     RevisionAction,
     Scheme,
     Text,
+    wire,
 )
-from connectors_telegram import wire
+from connectors_core.model.wire import Json
 from connectors_telegram.outbound.files import LONGEST_CAPTION, sendable
 from connectors_telegram.outbound.keyboards import keyboard
 from connectors_telegram.places import Place, message_of
-from connectors_telegram.wire import Json
 
 LONGEST_TEXT = 4096
 """UTF-16 code units (Bot API 10.3, sendMessage)."""
@@ -91,7 +91,7 @@ def sent(result: object, plan: Plan, asked: Place, endpoint: str, account: str) 
     if not plan.makes:
         return Done()
     try:
-        number = wire.number(result if isinstance(result, dict) else {}, "message_id")
+        number = wire.needed_whole(result if isinstance(result, dict) else {}, "message_id")
     except Malformed:
         raise Uncertain(f"{endpoint} sent, and the Bot API answered without the id of the message") from None
     ref = plan.place.message(endpoint, account, number)

@@ -1,18 +1,14 @@
-"""Typed reading of parsed JSON: a missing name gives nothing, a wrong type is `Malformed`."""
+"""Typed reading of parsed JSON, for connectors: a missing name gives nothing, a wrong type is `Malformed`."""
 
 from __future__ import annotations
 
-import base64
 from datetime import UTC, datetime
 from math import isfinite
-from string import hexdigits
 from typing import Any
 
-from connectors_core import Malformed
+from connectors_core.errors import Malformed
 
 Json = dict[str, Any]
-
-_SHA256_DIGITS = 64
 
 
 def obj(data: Json, name: str) -> Json:
@@ -68,9 +64,17 @@ def whole(data: Json, name: str) -> int | None:
     value = data.get(name)
     if value is None:
         return None
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     raise Malformed(f"{name} is no whole number")
+
+
+def needed_whole(data: Json, name: str) -> int:
+    """Return the whole number called `name`, which must be there."""
+    value = whole(data, name)
+    if value is None:
+        raise Malformed(f"{name} is missing")
+    return value
 
 
 def number(data: Json, name: str) -> float:
@@ -90,18 +94,3 @@ def seconds(data: Json, name: str) -> datetime:
         except (ValueError, OverflowError, OSError):
             pass
     raise Malformed(f"{name} is missing or no time in seconds")
-
-
-def sha256(data: Json, name: str) -> str:
-    """Return the checksum called `name` in lower-case hexadecimal, "" when there is none that can be read.
-
-    Webhooks have it in base64, answers of the API in hexadecimal.
-    """
-    value = text(data, name).strip()
-    if len(value) == _SHA256_DIGITS and not value.strip(hexdigits):
-        return value.lower()
-    try:
-        digest = base64.b64decode(value, validate=True)
-    except ValueError:
-        return ""
-    return digest.hex() if len(digest) * 2 == _SHA256_DIGITS else ""

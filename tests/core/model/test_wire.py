@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from connectors.meta import wire
 from connectors_core import Malformed
+from connectors_core.model import wire
 
 
 def test_what_is_missing_is_nothing():
