@@ -80,8 +80,15 @@ def contradictions(manifest: Manifest, abilities: Abilities, verbs: frozenset[st
         yield "there is a hook receive without authenticate, and no app that could authenticate for it"
     if "split" in verbs and (manifest.app or "receive" not in verbs):
         yield "there is a hook split, which cuts what an endpoint without an app receives"
+    yield from lonely(verbs)
     if "poll" in verbs and "receive" not in verbs:
         yield "there is a hook poll without receive, which would read its pages"
+
+
+def lonely(verbs: frozenset[str]) -> Iterable[str]:
+    """Say which of two hooks that make no sense alone is alone."""
+    if len(verbs & {"plan", "apply"}) == 1:
+        yield "the hooks plan and apply belong together, and one of them is missing"
 
 
 def _signature_faults(kind: type, hook: str, method: Callable[..., Any]) -> Iterable[str]:

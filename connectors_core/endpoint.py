@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import attrs
 import pluggy
 
 from connectors_core import hookspecs
-from connectors_core.checks import contradictions, faults, observer_faults
+from connectors_core.checks import contradictions, faults, lonely, observer_faults
 from connectors_core.door import Asgi, Door
 from connectors_core.errors import (
     ConnectorsError,
@@ -25,10 +26,11 @@ from connectors_core.errors import (
     Untrusted,
     defect,
 )
-from connectors_core.manifest import Abilities, AppManifest, Manifest
+from connectors_core.manifest import Abilities, AppManifest, Manifest, Policy
 from connectors_core.model import (
     Attempt,
     Challenge,
+    Change,
     Contact,
     Content,
     Done,
@@ -53,7 +55,7 @@ from connectors_core.observers import Guard
 VERBS = {Message: "send", Link: "link_account", Handover: "hand_over", Receipt: "acknowledge"}
 """The way out that takes each noun."""
 
-APP_HOOKS = frozenset({"authenticate", "split", "set_up", "check"})
+APP_HOOKS = frozenset({"authenticate", "split", "plan", "apply", "check"})
 
 _ARGUMENTS = {"send": "message", "link_account": "link", "hand_over": "handover", "acknowledge": "receipt"}
 _Answer = TypeVar("_Answer")
@@ -71,6 +73,7 @@ class Endpoint:
     name: str
     manifest: Manifest
     abilities: Abilities
+    policy: Policy
     verbs: frozenset[str]
     _manager: pluggy.PluginManager
     _connector: Any
@@ -84,7 +87,8 @@ class Endpoint:
         manifest: Manifest = connector.manifest
         abilities: Abilities = getattr(connector, "abilities", manifest.abilities)
         _refuse(f"endpoints.{name}", contradictions(manifest, abilities, verbs))
-        return cls(name, manifest, abilities, verbs, manager, connector)
+        policy: Policy = getattr(connector, "policy", manifest.policy)
+        return cls(name, manifest, abilities, policy, verbs, manager, connector)
 
     def authenticate(self, request: Request) -> Trusted | Challenge:
         """Ask the connector itself, past all observers; whatever is not a clear yes is `Untrusted`."""
@@ -104,11 +108,11 @@ class Endpoint:
         What is no answer and no error that says what happened is `Uncertain`.
         """
         verb = VERBS[type(event)]
-        self._require(verb)
+        _require(self.name, self.verbs, verb)
         try:
             done = getattr(self._manager.hook, verb)(**{_ARGUMENTS[verb]: event, "key": key})
         except (Refused, Retry, Uncertain, NeedsAttention) as error:
-            if not error.text.startswith(self.name):
+            if not error.text.startswith((f"{self.name} ", f"{self.name}:")):
                 # What is refused by a function that knows no endpoint.
                 error.text = f"{self.name} could not {verb}: {error.text}"
                 error.args = (error.text,)
@@ -149,10 +153,14 @@ class Endpoint:
         for findings in self._manager.hook.check(targets=targets):
             yield from findings
 
-    def set_up(self, callback: str) -> Iterable[Finding]:
-        """Prepare the account for webhooks to `callback` and yield what was done."""
-        for findings in self._manager.hook.set_up(callback=callback):
-            yield from findings
+    def plan(self, callback: str) -> list[Change | Finding]:
+        """Compare what the settings declare with what the platform has."""
+        return _planned(self.name, self._ask("plan", list | tuple, callback=callback, types=()))
+
+    def apply(self, change: Change, callback: str) -> Finding:
+        """Make one difference disappear."""
+        answer: Finding = self._ask("apply", Finding, change=change, callback=callback)
+        return answer
 
     def check_template(self, template: Template, info: TemplateInfo) -> list[str]:
         """Say what keeps a template from being sent, as far as the connector can tell without asking."""
@@ -167,24 +175,8 @@ class Endpoint:
         found: Asgi = self._ask("pages", Callable, door=door)
         return found
 
-    def _require(self, verb: str) -> None:
-        if verb not in self.verbs:
-            raise NotSupported(f"{self.name} has no {verb}; the connector {self.manifest.name} does not do this")
-
     def _ask(self, verb: str, kind: Any, **arguments: Any) -> Any:
-        """Call a hook of the care family; what is no answer is `Malformed`."""
-        self._require(verb)
-        try:
-            answer = getattr(self._manager.hook, verb)(**arguments)
-        except ConnectorsError:
-            raise
-        except Exception as error:  # noqa: BLE001 - a defect of the connector
-            raise Malformed(f"{self.name} broke off at {verb} ({defect(error)})") from None
-        if not isinstance(answer, kind):
-            raise Malformed(
-                f"{self.name}: {verb} returned {type(answer).__name__} instead of {getattr(kind, '__name__', kind)}"
-            )
-        return answer
+        return _cared(self.name, self.verbs, verb, kind, partial(getattr(self._manager.hook, verb), **arguments))
 
 
 @attrs.frozen(eq=False)
@@ -204,6 +196,7 @@ class App:
         manager, verbs = _manager(name, app, ())
         missing = [f"an app needs {hook}" for hook in ("authenticate", "split") if hook not in verbs]
         _refuse(f"apps.{name}", missing + [f"an app has no {hook}" for hook in sorted(verbs - APP_HOOKS)])
+        _refuse(f"apps.{name}", lonely(verbs))
         return cls(name, app.manifest, verbs, manager, app)
 
     def authenticate(self, request: Request) -> Trusted | Challenge:
@@ -219,10 +212,16 @@ class App:
         for findings in self._manager.hook.check(targets=()):
             yield from findings
 
-    def set_up(self, callback: str) -> Iterable[Finding]:
-        """Prepare the app for webhooks to `callback` and yield what was done."""
-        for findings in self._manager.hook.set_up(callback=callback):
-            yield from findings
+    def plan(self, callback: str, types: Sequence[str]) -> list[Change | Finding]:
+        """Compare what the settings declare with what the platform has, for endpoints of these connector `types`."""
+        ask = partial(self._manager.hook.plan, callback=callback, types=types)
+        return _planned(self.name, _cared(self.name, self.verbs, "plan", list | tuple, ask))
+
+    def apply(self, change: Change, callback: str) -> Finding:
+        """Make one difference disappear."""
+        ask = partial(self._manager.hook.apply, change=change, callback=callback)
+        answer: Finding = _cared(self.name, self.verbs, "apply", Finding, ask)
+        return answer
 
 
 def _authenticate(name: str, plugin: Any, verbs: frozenset[str], request: Request) -> Trusted | Challenge:
@@ -253,6 +252,36 @@ def _read(name: str, verbs: frozenset[str], verb: str, kind: type[_Answer], call
         raise Malformed(f"{name} broke off at {verb} ({defect(error)})") from None
     if not isinstance(found, Sequence) or not all(isinstance(one, kind) for one in found):
         raise Malformed(f"{verb} of {name} gave something else than a list of {kind.__name__}s")
+    return list(found)
+
+
+def _require(name: str, verbs: frozenset[str], verb: str) -> None:
+    if verb not in verbs:
+        raise NotSupported(f"{name} has no {verb}; its connector does not do this")
+
+
+def _cared(name: str, verbs: frozenset[str], verb: str, kind: Any, call: Callable[[], Any]) -> Any:
+    """Call a hook of the care family; what is no answer is `Malformed`."""
+    _require(name, verbs, verb)
+    try:
+        answer = call()
+    except ConnectorsError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a defect of the connector
+        raise Malformed(f"{name} broke off at {verb} ({defect(error)})") from None
+    if not isinstance(answer, kind):
+        wanted = getattr(kind, "__name__", kind)
+        raise Malformed(f"{name}: {verb} returned {type(answer).__name__} instead of {wanted}")
+    return answer
+
+
+def _planned(name: str, found: Sequence[Any]) -> list[Change | Finding]:
+    """Return a plan whose Changes can be told apart; raise Malformed for any other."""
+    if not all(isinstance(one, Change | Finding) for one in found):
+        raise Malformed(f"{name}: plan gave something else than a list of Changes and Findings")
+    paths = [one.path for one in found if isinstance(one, Change)]
+    if twice := sorted({path for path in paths if paths.count(path) > 1}):
+        raise Malformed(f"{name}: plan gave two Changes of {', '.join(twice)}")
     return list(found)
 
 

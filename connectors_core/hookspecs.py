@@ -151,7 +151,7 @@ def pages(door: Door) -> Asgi:  # type: ignore[empty-body]
 
 
 @hookspec(firstresult=True)
-def plan(callback: str, types: Sequence[str]) -> Iterable[Change | Finding]:  # type: ignore[empty-body]
+def plan(callback: str, types: Sequence[str]) -> Sequence[Change | Finding]:  # type: ignore[empty-body]
     """Compare what the settings declare with what the platform has: subscriptions, callback address, menus, greetings.
 
     Read only. A Change for each difference, none for what the settings leave open; a Finding for what cannot be
@@ -161,8 +161,8 @@ def plan(callback: str, types: Sequence[str]) -> Iterable[Change | Finding]:  # 
 
 
 @hookspec(firstresult=True)
-def apply(change: Change, callback: str) -> None:
-    """Make one difference that `plan` found disappear. Applying it again does no harm."""
+def apply(change: Change, callback: str) -> Finding:  # type: ignore[empty-body]
+    """Make one difference that `plan` found disappear, and say how that went. Applying it again does no harm."""
 
 
 @hookspec

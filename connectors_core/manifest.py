@@ -74,6 +74,8 @@ class Limit:
     options: int | None = None
     """How many choices one message offers; None for no limit."""
     captions: Mapping[str, int] | None = attrs.field(default=None, converter=_captions)
+    body: bool = True
+    """Whether cards or products carry words above them; where not, these go before as a text of their own."""
 
 
 @attrs.frozen(kw_only=True)

@@ -94,7 +94,9 @@ def _unfit(part: Part, limit: Limit) -> str:
 
 
 def _captioned(part: Part, limit: Limit) -> list[Part]:
-    """Return a part, and the words under it as a text where they cannot stay under it."""
+    """Return a part, and the words above or under it as a text where they cannot stay with it."""
+    if isinstance(part, Carousel | Products) and not limit.body and part.body.strip():
+        return [Text(body=part.body), attrs.evolve(part, body="")]
     if not isinstance(part, Media) or limit.captions is None:
         return [part]
     if limit.measure.of(part.caption) <= limit.captions.get(str(part.kind), 0):
@@ -176,8 +178,10 @@ def _at_space(piece: str) -> tuple[str, str]:
 def as_text(part: Part) -> str:  # noqa: C901, PLR0911, PLR0912 - a line for each part is the point
     """Return a line of text that stands for a part where the part itself cannot go; "" when there is none."""
     match part:
-        case Text(body=body) | Comment(body=body):
+        case Text(body=body):
             return body
+        case Comment(body=body):
+            return body or "[comment]"
         case Media(kind=kind, name=name, caption=caption):
             return " ".join(word for word in (f"[{kind}]", name, caption) if word)
         case Location(latitude=latitude, longitude=longitude, name=name):

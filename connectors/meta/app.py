@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 import attrs
@@ -12,7 +12,7 @@ from connectors.meta import subscriptions
 from connectors.meta.settings import MetaSettings, MetaSettingsSchema
 from connectors.meta.split import split
 from connectors_core import AppManifest, Http, Untrusted, hookimpl, signed
-from connectors_core.model import Challenge, Finding, Item, Request, Trusted, parse_json
+from connectors_core.model import Challenge, Change, Finding, Item, Request, Trusted, parse_json
 
 
 @attrs.frozen(eq=False)
@@ -59,11 +59,11 @@ class Meta:
         return list(split(parse_json(request.body)))
 
     @hookimpl
-    def set_up(self, callback: str) -> Iterable[Finding]:
-        """Register the callback address."""
-        return subscriptions.set_up(self.http, self.settings, callback)
+    def plan(self, callback: str, types: Sequence[str]) -> Sequence[Change | Finding]:
+        """Look where the webhooks go."""
+        return list(subscriptions.plan(self.http, self.settings, callback, types))
 
     @hookimpl
-    def check(self) -> Iterable[Finding]:
-        """Look where the webhooks go."""
-        return subscriptions.check(self.http, self.settings)
+    def apply(self, change: Change, callback: str) -> Finding:
+        """Have the webhooks of one object sent to the callback address."""
+        return subscriptions.apply(self.http, self.settings, change, callback)

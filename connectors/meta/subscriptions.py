@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
 from connectors.meta.settings import MetaSettings
+from connectors.meta.split import TYPES
 from connectors.meta.tokens import app_token
 from connectors_core import Call, ConnectorsError, Http, NeedsAttention, Reply
-from connectors_core.model import Finding, wire
+from connectors_core.model import Change, Finding, wire
 from connectors_core.model.wire import Json
 
 WHATSAPP = "whatsapp_business_account"
@@ -44,67 +45,63 @@ FIELDS = {
 }
 """The fields that a callback is registered for, by object (WA/webhooks/overview, 2025-12-02).
 
-Standby and handovers are not in that list, and are subscribed by hand where somebody shares a number.
+WhatsApp's standby and handovers are not in that list, and are subscribed by hand where somebody shares a number.
 """
 
-NEEDED = {WHATSAPP: "messages"}
-"""The field without which an object tells of no message."""
-
+_PATH = "webhooks."
 _BY_HAND = "put app_id, the number of the app in the developer dashboard, or enter the address there by hand"
 
 
-def set_up(http: Http, settings: MetaSettings, callback: str) -> Iterator[Finding]:
-    """Register `callback` for every object. Meta asks it for the verify token at once, so it has to be running."""
-    if not settings.app_id:
-        yield Finding(level="warning", text=f"the callback address is not registered: {_BY_HAND}", path="app_id")
+def plan(http: Http, settings: MetaSettings, callback: str, types: Sequence[str]) -> Iterator[Change | Finding]:
+    """Compare where the webhooks of each object go with `callback`, for the objects that endpoints are there for."""
+    wanted = [name for name in FIELDS if TYPES[name] in types]
+    if not wanted:
         return
-    if not callback:
+    if not settings.app_id:
+        text = f"where the webhooks of the app go is not known: {_BY_HAND}"
+        yield Finding(level="warning", text=text, path="app_id")
+    elif not callback:
         yield Finding(level="error", text="there is no callback address: put gateway.public_url", path="app_id")
-        return
-    for name, fields in FIELDS.items():
-        wanted = {
-            "object": name,
-            "callback_url": callback,
-            "verify_token": settings.verify_token.reveal(),
-            "fields": ",".join(fields),
-            "include_values": True,
-        }
-        try:
-            _asked(http, settings, "POST", "set up", wanted)
-        except ConnectorsError as error:
-            text = f"{error.text}; the program must be running and {callback} must be reached from outside"
-            yield Finding(level="error", text=text, path="app_id")
-        else:
-            yield Finding(level="ok", text=f"webhooks of {name} go to {callback}", path="app_id")
-
-
-def check(http: Http, settings: MetaSettings) -> Iterator[Finding]:
-    """Say where the webhooks of the app go, and what is missing there."""
-    if not settings.app_id:
-        yield Finding(level="warning", text=f"the subscriptions of the app are not known: {_BY_HAND}", path="app_id")
-        return
-    try:
-        found = {wire.text(row, "object"): row for row in wire.items(_asked(http, settings, "GET", "check"), "data")}
-        for name in FIELDS:
-            yield from _subscribed(name, found.get(name))
-    except ConnectorsError as error:
-        yield Finding(level="error", text=error.text, path="app_secret")
-
-
-def _subscribed(name: str, row: Json | None) -> Iterable[Finding]:
-    mend = "run `connectors setup meta --again`"
-    if row is None:
-        yield Finding(level="error", text=f"the app has no subscription to {name}: {mend}", path="app_id")
-        return
-    callback = wire.text(row, "callback_url")
-    fields = {wire.text(field, "name") for field in wire.items(row, "fields")}
-    if wire.flag(row, "active") is False:
-        yield Finding(level="error", text=f"the subscription to {name} is switched off: {mend}", path="app_id")
-    elif NEEDED[name] not in fields:
-        text = f"the subscription to {name} lacks the field {NEEDED[name]}: {mend}"
-        yield Finding(level="error", text=text, path="app_id")
     else:
-        yield Finding(level="ok", text=f"webhooks of {name} go to {callback}, {len(fields)} fields", path="app_id")
+        rows = wire.items(_asked(http, settings, "GET", "check"), "data")
+        found = {wire.text(row, "object"): row for row in rows}
+        for name in wanted:
+            yield from _difference(name, found.get(name), callback)
+
+
+def _difference(name: str, row: Json | None, callback: str) -> Iterable[Change]:
+    before: Json | None = None
+    if row is not None:
+        fields = sorted(wire.text(field, "name") for field in wire.items(row, "fields"))
+        on = wire.flag(row, "active") is not False
+        before = {"address": wire.text(row, "callback_url"), "switched_on": on, "fields": fields}
+        if on and before["address"] == callback and not set(FIELDS[name]) - set(fields):
+            return
+    # What somebody subscribed to by hand stays.
+    kept = before["fields"] if before else ()
+    after = {"address": callback, "switched_on": True, "fields": sorted({*FIELDS[name], *kept})}
+    yield Change(
+        path=f"{_PATH}{name}", title=f"the webhooks of {TYPES[name]}", before=before, after=after, level="error"
+    )
+
+
+def apply(http: Http, settings: MetaSettings, change: Change, callback: str) -> Finding:
+    """Register `callback` for one object. Meta asks it for the verify token at once, so it has to be running."""
+    name = change.path.removeprefix(_PATH)
+    after = change.after if isinstance(change.after, dict) else {}
+    wanted = {
+        "object": name,
+        "callback_url": callback,
+        "verify_token": settings.verify_token.reveal(),
+        "fields": ",".join(after.get("fields", FIELDS[name])),
+        "include_values": True,
+    }
+    try:
+        _asked(http, settings, "POST", "register the webhook", wanted)
+    except ConnectorsError as error:
+        text = f"{error.text}; the program must be running and {callback} must be reached from outside"
+        return Finding(level="error", text=text, path=change.path)
+    return Finding(level="ok", text=f"webhooks of {TYPES[name]} go to {callback}", path=change.path)
 
 
 def _asked(http: Http, settings: MetaSettings, method: str, verb: str, content: Json | None = None) -> Json:

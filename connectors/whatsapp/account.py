@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
 from connectors.meta import tokens
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
+from connectors.meta.plans import compared, tried
 from connectors.whatsapp import greeting, templates
 from connectors.whatsapp.outbound import EXPLAIN, graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors.whatsapp.templates import NO_ACCOUNT
 from connectors_core import ConnectorsError, Http
-from connectors_core.model import Finding, wire
+from connectors_core.model import Change, Finding, wire
 from connectors_core.model.wire import Json
 
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
@@ -30,54 +31,61 @@ GUIDE = (
 )
 """WA/get-started and GA/guides/secure-requests, 2025-12."""
 
+SUBSCRIPTION = "business_account_id"
+_ADDRESS_OF_THE_APP = "that of the app"
 _NUMBER = "verified_name,quality_rating,status,name_status,whatsapp_business_manager_messaging_limit"
 
 
-def set_up(http: Http, settings: WhatsAppSettings, callback: str) -> Iterator[Finding]:
-    """Subscribe the app to the account, so that its webhooks come, hand in templates, and look at the number."""
+def plan(http: Http, settings: WhatsAppSettings, callback: str) -> Iterator[Change | Finding]:
+    """Compare with the settings: the subscription to the account, its templates, and what people see of the number."""
     if settings.business_account_id:
-        yield from _subscribe(http, settings, callback)
-        yield from templates.hand_in(http, settings)
+        yield from tried(SUBSCRIPTION, lambda: _subscription(http, settings, callback))
+        yield from tried("templates", lambda: templates.plan(http, settings))
     else:
-        yield Finding(
-            level="warning", text=f"the app is not subscribed to the account: {NO_ACCOUNT}", path="business_account_id"
-        )
-    yield from greeting.set_up(http, settings)
-    yield from _number(http, settings)
+        text = f"whether webhooks come is not known: {NO_ACCOUNT}"
+        yield Finding(level="warning", text=text, path=SUBSCRIPTION)
+    yield from greeting.plan(http, settings)
 
 
-def _subscribe(http: Http, settings: WhatsAppSettings, callback: str) -> Iterable[Finding]:
-    """Subscribe the app; with a verify token of our own, to this gateway (WA/webhooks/override, 2026-06-28)."""
+def apply(http: Http, settings: WhatsAppSettings, change: Change, callback: str) -> Finding:
+    """Make one of these differences disappear."""
+    if change.path == SUBSCRIPTION:
+        return _subscribe(http, settings, change, callback)
+    if change.path.startswith("templates"):
+        return templates.hand_in(http, settings, change.path)
+    return greeting.apply(http, settings, change)
+
+
+def _subscription(http: Http, settings: WhatsAppSettings, callback: str) -> Iterable[Change]:
+    """Compare the subscription; with a verify token of our own, its address too (WA/webhooks/override, 2026-06-28)."""
+    call = graph(settings).call("GET", f"{settings.business_account_id}/subscribed_apps")
+    rows = wire.items(http.call(call, verb="compare", explain=explain_graph).object(), "data")
+    found = {wire.text(wire.obj(row, "whatsapp_business_api_data"), "id"): row for row in rows}
+    row = found.get(settings.app_id) if settings.app_id else next(iter(found.values()), None)
+    own = callback if settings.verify_token is not None else ""
+    before = None if row is None else {"address": wire.text(row, "override_callback_uri") or _ADDRESS_OF_THE_APP}
+    after = {"address": own or (before or {}).get("address", _ADDRESS_OF_THE_APP)}
+    return compared(SUBSCRIPTION, "the subscription to the business account", before, after, "error")
+
+
+def _subscribe(http: Http, settings: WhatsAppSettings, change: Change, callback: str) -> Finding:
     own, done = None, "the app is told of the messages of the business account"
     if settings.verify_token is not None and callback:
         own = {"override_callback_uri": callback, "verify_token": settings.verify_token.reveal()}
         done = f"the messages of the business account come to {callback}, wherever those of the app go"
     call = graph(settings).call("POST", f"{settings.business_account_id}/subscribed_apps", own)
     # Subscribing twice changes nothing.
-    return _tried(
-        lambda: http.call(attrs.evolve(call, harmless=True), verb="set up", explain=explain_graph),
-        done,
-        "business_account_id",
-    )
+    http.call(attrs.evolve(call, harmless=True), verb="subscribe", explain=explain_graph)
+    return Finding(level="ok", text=done, path=change.path)
 
 
 def check(http: Http, settings: WhatsAppSettings) -> Iterator[Finding]:
-    """Look at the number, the subscription of the account and the token, without changing anything."""
+    """Look at the number and the token, without changing anything."""
     yield from _number(http, settings)
-    yield from _subscribed(http, settings)
-    yield from greeting.check(http, settings)
     if settings.app_id and settings.app_secret is not None:
         own = tokens.app_token(settings.app_id, settings.app_secret)
         app = Graph(url=settings.graph_url, version=settings.graph_version, token=own)
         yield from tokens.check(http, app, settings.access_token, SCOPES, settings.app_id)
-
-
-def _tried(call: Callable[[], object], good: str, path: str) -> Iterable[Finding]:
-    try:
-        call()
-    except ConnectorsError as error:
-        return [Finding(level="error", text=error.text, path=path)]
-    return [Finding(level="ok", text=good)]
 
 
 def _number(http: Http, settings: WhatsAppSettings) -> Iterable[Finding]:
@@ -105,21 +113,3 @@ def _standing(told: Json) -> Iterator[Finding]:
         yield Finding(level=level, text=f"the display name is {approval}: see WhatsApp Manager", path="phone_number_id")
     if limit := wire.text(told, "whatsapp_business_manager_messaging_limit"):
         yield Finding(level="ok", text=f"outside of windows the business may write to {limit} people in 24 hours")
-
-
-def _subscribed(http: Http, settings: WhatsAppSettings) -> Iterable[Finding]:
-    path = "business_account_id"
-    if not settings.business_account_id:
-        return [Finding(level="warning", text=f"whether webhooks come is not known: {NO_ACCOUNT}", path=path)]
-    call = graph(settings).call("GET", f"{settings.business_account_id}/subscribed_apps")
-    try:
-        rows = wire.items(http.call(call, verb="check", explain=explain_graph).object(), "data")
-        apps = [wire.obj(row, "whatsapp_business_api_data") for row in rows]
-        ids = {wire.text(app, "id") for app in apps}
-    except ConnectorsError as error:
-        return [Finding(level="error", text=error.text, path=path)]
-    if not ids or (settings.app_id and settings.app_id not in ids):
-        mend = "run `connectors setup whatsapp --again`"
-        text = f"the app is not subscribed to the business account, so no webhook comes: {mend}"
-        return [Finding(level="error", text=text, path=path)]
-    return [Finding(level="ok", text="the business account tells an app of its messages")]

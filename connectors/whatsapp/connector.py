@@ -21,6 +21,7 @@ from connectors_core.model import (
     ActivityKind,
     Card,
     Carousel,
+    Change,
     Choices,
     Content,
     Done,
@@ -139,9 +140,14 @@ class WhatsApp:
         return list(checking.problems(template, info))
 
     @hookimpl
-    def set_up(self, callback: str) -> Iterable[Finding]:
-        """Subscribe the app to the business account, and bring to it what the settings say of it and of the number."""
-        return account.set_up(self.http, self.settings, callback)
+    def plan(self, callback: str) -> Sequence[Change | Finding]:
+        """Compare the subscription, the templates, prompts, commands and user name with the settings."""
+        return list(account.plan(self.http, self.settings, callback))
+
+    @hookimpl
+    def apply(self, change: Change, callback: str) -> Finding:
+        """Bring to the business account or to the number what the settings say."""
+        return account.apply(self.http, self.settings, change, callback)
 
     @hookimpl
     def check(self) -> Iterable[Finding]:

@@ -10,7 +10,8 @@ from urllib.parse import quote
 import attrs
 
 from connectors.meta import checksums
-from connectors.meta.errors import MEDIA, explain
+from connectors.meta.errors import explain
+from connectors.meta.errors.whatsapp import MEDIA
 from connectors.whatsapp.outbound import LARGEST, Plan, graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, ConnectorsError, Http, Malformed, Reply, Retry, Unreachable

@@ -19,9 +19,9 @@ class WhatsAppSettings:
 
     `media_by_link`: WhatsApp fetches the files that go out from the gateway, instead of being given them.
     `marketing_messages`: templates of the category marketing go through the Marketing Messages API. `verify_token`:
-    webhooks of this business account come here, whatever the address of the app is. What set-up brings to the number
-    and its account: `username`, `prompts`, `commands` (each with its hint), `welcome_message`, and `templates` in
-    WhatsApp's own shape. None leaves there what is there.
+    webhooks of this business account come here, whatever the address of the app is. What `connectors apply` brings to
+    the number and its account: `username`, `prompts`, `commands` (each with its hint), `welcome_message`, and
+    `templates` in WhatsApp's own shape. None leaves there what is there.
     """
 
     phone_number_id: str
@@ -90,7 +90,7 @@ class WhatsAppSettingsSchema(GraphSchema):
         metadata={"description": 'The app secret, when the app demands signed calls ("Require App Secret").'}
     )
     business_account_id = fields.String(
-        validate=DIGITS, metadata={"description": "The id of the WhatsApp Business Account; for templates and set-up."}
+        validate=DIGITS, metadata={"description": "The WhatsApp Business Account's id; for templates and webhooks."}
     )
     app_id = fields.String(
         validate=DIGITS,
@@ -134,7 +134,7 @@ class WhatsAppSettingsSchema(GraphSchema):
     templates = fields.List(
         fields.Nested(TemplateSchema),
         metadata={
-            "description": "Templates that set-up hands in for approval, where the account has none.",
+            "description": "Templates that `connectors apply` hands in for approval, where the account has none.",
             "ask": False,
         },
     )

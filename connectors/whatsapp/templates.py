@@ -10,9 +10,8 @@ from connectors.meta import templates
 from connectors.meta.errors import explain_graph
 from connectors.whatsapp.outbound import graph
 from connectors.whatsapp.settings import WhatsAppSettings
-from connectors_core import ConnectorsError, Http, Malformed, NotSupported
-from connectors_core.model import Finding, TemplateInfo, wire
-from connectors_core.model.wire import Json
+from connectors_core import Http, Malformed, NotSupported
+from connectors_core.model import Change, Finding, TemplateInfo, wire
 
 MOST_PAGES = 100
 NO_ACCOUNT = "put business_account_id, the id of the WhatsApp Business Account"
@@ -40,29 +39,27 @@ def all_templates(http: Http, settings: WhatsAppSettings) -> list[TemplateInfo]:
     raise Malformed(f"{http.endpoint} has more than {MOST_PAGES * _PAGE} templates")
 
 
-def hand_in(http: Http, settings: WhatsAppSettings) -> Iterator[Finding]:
-    """Hand in the templates of the settings that the account does not have, and say how each of them is."""
+def plan(http: Http, settings: WhatsAppSettings) -> Iterator[Change | Finding]:
+    """Compare the templates of the settings with those of the account, and say which of them cannot be sent.
+
+    What an approved template says is not compared: whoever changes it has it looked at once more.
+    """
     if not settings.templates:
         return
-    try:
-        known = {(one.name, one.language): one for one in all_templates(http, settings)}
-    except ConnectorsError as error:
-        yield Finding(level="error", text=error.text, path="templates")
-        return
+    known = {(one.name, one.language): one for one in all_templates(http, settings)}
     for number, template in enumerate(settings.templates):
         name, path = (str(template["name"]), str(template["language"])), f"templates[{number}]"
-        if found := known.get(name):
-            said = "may be sent" if found.usable else f"cannot be sent: {found.reason}"
-            level = "ok" if found.usable else "warning"
-            yield Finding(level=level, text=f"the template {name[0]} ({name[1]}) {said}", path=path)
-            continue
-        try:
-            yield _handed_in(http, settings, dict(template), path)
-        except ConnectorsError as error:
-            yield Finding(level="error", text=f"the template {name[0]} ({name[1]}): {error.text}", path=path)
+        found = known.get(name)
+        if found is None:
+            yield Change(path=path, title=f"the template {name[0]} ({name[1]})", after=dict(template))
+        elif not found.usable:
+            text = f"the template {name[0]} ({name[1]}) cannot be sent: {found.reason}"
+            yield Finding(level="warning", text=text, path=path)
 
 
-def _handed_in(http: Http, settings: WhatsAppSettings, template: Json, path: str) -> Finding:
+def hand_in(http: Http, settings: WhatsAppSettings, path: str) -> Finding:
+    """Hand in the template that stands at `path` of the settings."""
+    template = dict(settings.templates[int(path.removeprefix("templates[").removesuffix("]"))])
     call = graph(settings).call("POST", f"{settings.business_account_id}/message_templates", template)
     # The second of two with one name is refused, so that trying again does no harm.
     told = http.call(attrs.evolve(call, harmless=True), verb="hand in a template", explain=explain_graph).object()

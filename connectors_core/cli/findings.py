@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TypeVar
 
+import attrs
 import click
 
 from connectors_core.app import build_app, build_endpoint
 from connectors_core.cli.common import printable
 from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import ConnectorsError, Problem, SettingsError, defect
-from connectors_core.model import Finding
+from connectors_core.model import Change, Finding
 from connectors_core.redact import Redactor
 from connectors_core.settings import Settings
+
+_Said = TypeVar("_Said", bound=Change | Finding)
 
 Found = tuple[str, Finding]
 """A finding, with the name of the app or endpoint that it is about."""
@@ -35,12 +39,51 @@ def build(settings: Settings) -> list[Endpoint | App]:
 
 
 def check(settings: Settings, asked: Iterable[Endpoint | App]) -> Iterable[Found]:
-    """Yield what apps and endpoints find about themselves; one that fails hides nothing of the others."""
+    """Yield what apps and endpoints find about themselves, and where they differ from what the settings declare.
+
+    One that fails hides nothing of the others.
+    """
     for one in asked:
-        if "check" not in one.verbs:
-            continue
-        ask = partial(one.check, _mapped(settings, one.name)) if isinstance(one, Endpoint) else one.check
-        yield from _guarded(settings, one.name, "the check", ask)
+        if "check" in one.verbs:
+            ask = partial(one.check, _mapped(settings, one.name)) if isinstance(one, Endpoint) else one.check
+            yield from _guarded(settings, one.name, "the check", ask)
+        if "plan" in one.verbs:
+            found = list(planned(settings, one))
+            yield from ((name, drift(said) if isinstance(said, Change) else said) for name, said in found)
+            if not found:
+                yield one.name, Finding(level="ok", text="the platform has what the settings declare")
+
+
+def planned(settings: Settings, one: Endpoint | App) -> Iterable[tuple[str, Change | Finding]]:
+    """Yield where an app or an endpoint differs from what the settings declare of it."""
+    if "plan" not in one.verbs:
+        return
+    callback = callback_of(settings, one)
+    types = [own.type for own in settings.endpoints.values() if own.app == one.name]
+    ask = partial(one.plan, callback) if isinstance(one, Endpoint) else partial(one.plan, callback, types)
+    yield from _guarded(settings, one.name, "the comparison", ask)
+
+
+def applied(settings: Settings, one: Endpoint | App, change: Change) -> Found:
+    """Make one difference disappear, and return how that went."""
+    ((_, found),) = _guarded(
+        settings, one.name, "applying", lambda: [one.apply(change, callback_of(settings, one))], change.path
+    )
+    assert isinstance(found, Finding)
+    return one.name, found
+
+
+def drift(change: Change) -> Finding:
+    """Return a difference as a finding."""
+    text = f"{change.title}: the platform has something else than the settings say; see `connectors plan`"
+    return Finding(level=change.level, text=text, path=change.path)
+
+
+def callback_of(settings: Settings, one: Endpoint | App) -> str:
+    """Return the address that webhooks of an app or an endpoint go to, "" when the gateway has no public one."""
+    address = settings.gateway.public_url.rstrip("/")
+    owner = (isinstance(one, Endpoint) and settings.endpoints[one.name].app) or one.name
+    return address and f"{address}/hooks/{owner}"
 
 
 def _mapped(settings: Settings, endpoint: str) -> tuple[str, ...]:
@@ -49,21 +92,17 @@ def _mapped(settings: Settings, endpoint: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(target for one in rules for target in one.targets))
 
 
-def set_up(settings: Settings, one: Endpoint | App, callback: str) -> Iterable[Found]:
-    """Yield what was done to have webhooks sent to `callback`."""
-    if "set_up" in one.verbs:
-        yield from _guarded(settings, one.name, "the set-up", lambda: one.set_up(callback))
-
-
-def _guarded(settings: Settings, name: str, what: str, ask: Callable[[], Iterable[Finding]]) -> Iterable[Found]:
+def _guarded(
+    settings: Settings, name: str, what: str, ask: Callable[[], Iterable[_Said]], path: str = ""
+) -> Iterable[tuple[str, _Said | Finding]]:
     redact = Redactor(settings.secrets)
     try:
-        for finding in ask():
-            yield name, Finding(level=finding.level, text=redact(finding.text), path=finding.path)
+        for one in ask():
+            yield name, attrs.evolve(one, text=redact(one.text)) if isinstance(one, Finding) else one
     except ConnectorsError as error:
-        yield name, Finding(level="error", text=redact(error.text))
+        yield name, Finding(level="error", text=redact(error.text), path=path)
     except Exception as error:  # noqa: BLE001 - a defect of the connector
-        yield name, Finding(level="error", text=f"{what} broke off ({defect(error)})")
+        yield name, Finding(level="error", text=f"{what} broke off ({defect(error)})", path=path)
 
 
 def show(found: Iterable[Found]) -> bool:

@@ -19,6 +19,8 @@ COMMANDS = {
     "inspect": "inspect",
     "setup": "setup",
     "check": "check",
+    "plan": "plan",
+    "apply": "apply",
     "schema": "schema",
     "abilities": "abilities",
     "send": "send",

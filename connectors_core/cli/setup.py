@@ -10,7 +10,7 @@ import attrs
 import click
 
 from connectors_core import discovery
-from connectors_core.cli import findings
+from connectors_core.cli import changes, findings
 from connectors_core.cli.asking import Form, Given, agreed, fill
 from connectors_core.cli.common import printable
 from connectors_core.endpoint import App, Endpoint
@@ -195,36 +195,22 @@ def _guide(manifest: Manifest | AppManifest) -> None:
 
 
 def _register(settings: Settings, mine: list[App | Endpoint], again: str, *, wanted: bool | None) -> bool:
-    """Have webhooks sent to the gateway where somebody wants it; return whether nothing failed."""
-    able = [one for one in mine if "set_up" in one.verbs]
-    if not able or wanted is False:
+    """Have the platform do what the settings declare, where somebody wants it; return whether nothing failed."""
+    if wanted is False:
         return True
-    address = settings.gateway.public_url.rstrip("/")
-    if not address:
-        return _poll_instead(settings, able, again, wanted=wanted)
-    callbacks = {one.name: f"{address}/hooks/{_app_of(settings, one)}" for one in able}
-    where = " and ".join(dict.fromkeys(callbacks.values()))
-    text = f"\nHave webhooks sent to {where}? The platform calls it at once: `connectors run` must be running"
-    if wanted is None and not agreed(text):
-        click.echo(f"No webhook is registered. Later: {again}", err=True)
-        return True
-    return findings.show(found for one in able for found in findings.set_up(settings, one, callbacks[one.name]))
-
-
-def _poll_instead(settings: Settings, able: list[App | Endpoint], again: str, *, wanted: bool | None) -> bool:
-    """Prepare what is polled, as there is no address for webhooks; return whether nothing failed."""
-    polled = [one for one in able if isinstance(one, Endpoint) and one.abilities.poll_every is not None]
-    if len(polled) < len(able):
+    plan = changes.Plan.make(settings, mine)
+    polled = [one for one in mine if isinstance(one, Endpoint) and one.abilities.poll_every is not None]
+    if not settings.gateway.public_url and any("plan" in one.verbs and one not in polled for one in mine):
         click.echo("No webhook is registered: put gateway.public_url into the settings, then: " + again, err=True)
-    names = " and ".join(one.name for one in polled)
-    if not polled or (wanted is None and not agreed(f"\nPrepare {names} to be polled? Webhooks that it has now end")):
+    if not plan.changes:
+        return findings.show(plan.findings)
+    click.echo("\nWhat differs at the platform:")
+    plan.show()
+    text = "\nChange it? Where webhooks are registered, the platform calls at once: `connectors run` must be running"
+    if wanted is None and not agreed(text):
+        click.echo(f"Nothing was registered. Later: {again}", err=True)
         return True
-    return findings.show(found for one in polled for found in findings.set_up(settings, one, ""))
-
-
-def _app_of(settings: Settings, one: App | Endpoint) -> str:
-    """Return whose address the webhooks go to."""
-    return (isinstance(one, Endpoint) and settings.endpoints[one.name].app) or one.name
+    return plan.apply() and not plan.failed
 
 
 def _say_next(settings: Settings, plan: Plan) -> None:

@@ -42,6 +42,8 @@ FIELDS: tuple[Field, ...] = (
     Field("event.at", "time", "When it happened, in ISO 8601 and UTC."),
     Field("event.standby", "truth", "True for a copy that may be read and must not be answered."),
     Field("event.origin", "text", "Who wrote a message: contact, agent, bot, native_app, campaign or system."),
+    Field("event.author.name", "text", "Who wrote a message at the business, by the name that customers may see."),
+    Field("event.author.picture", "text", "The address of that person's picture."),
     Field("event.text", "text", "The words of a message, of all its parts, a line each; captions too."),
     Field("event.reply_to", "text", "The id of the message that this one answers."),
     Field("event.kind", "text", "Of a receipt: accepted, sent, delivered, read, played or failed."),

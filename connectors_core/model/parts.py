@@ -264,7 +264,7 @@ class Story:
 
 @attrs.frozen(kw_only=True)
 class Post:
-    """A post or a reel (`kind`) of the platform that somebody passed on."""
+    """What somebody passed on: a post or reel of the platform, or a link to elsewhere (`kind`: post, reel, link)."""
 
     kind: str
     id: str = ""
@@ -322,12 +322,16 @@ class Survey:
 
 @attrs.frozen(kw_only=True)
 class Feedback:
-    """Answers to a survey: `kind` is csat, nps, ces or response; `score` has the survey's own scale."""
+    """Answers to a survey: `kind` is csat, nps, ces or response; `score` has the survey's own scale.
+
+    `message` is the one that feedback of the kind response is about.
+    """
 
     kind: str
     score: float | None = None
     text: str = ""
     answers: dict[str, object] = attrs.field(factory=dict)
+    message: MessageRef | None = None
 
 
 class ActivityKind(StrEnum):

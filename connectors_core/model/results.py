@@ -230,6 +230,8 @@ class Change:
     title: str
     before: object = None
     after: object = None
+    level: str = "warning"
+    """How bad it is while it lasts: "error" where no message comes."""
 
 
 @attrs.frozen(kw_only=True)

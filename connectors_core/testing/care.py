@@ -1,15 +1,17 @@
-"""The care family against its samples: fetch, profile, templates, reconcile and poll."""
+"""The care family against its samples: fetch, profile, templates, reconcile, poll, plan and apply."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from connectors_core.endpoint import Endpoint
-from connectors_core.model import Attempt, Contact, Done, Media, codec
+from connectors_core.model import Attempt, Change, Contact, Done, Finding, Media, codec
 from connectors_core.testing.kit import Kit, Outcome
 from connectors_core.testing.promises import expect
 from connectors_core.testing.samples import Sample, payload
 from connectors_core.testing.sending import check_error
+
+CALLBACK = "https://hooks.example.com/hooks/kit"
 
 
 def try_sample(kit: Kit, sample: Sample) -> None:
@@ -43,6 +45,10 @@ def _call(endpoint: Endpoint, sample: Sample) -> Any:
         case "poll":
             page = endpoint.poll(document.get("cursor", ""))
             return {"body": page.body, "cursor": page.cursor, "more": page.more}
+        case "plan":
+            return endpoint.plan(document.get("callback", CALLBACK))
+        case "apply":
+            return endpoint.apply(codec.structure(document["change"], Change), document.get("callback", CALLBACK))
         case _:
             attempt = Attempt(event=sample.event, key=sample.key, started_at=float(document.get("started_at", 0)))
             found_out = endpoint.reconcile(attempt)
@@ -62,6 +68,13 @@ def _wanted(sample: Sample) -> Any:
         case "poll":
             page = document["page"]
             return {"body": payload(page), "cursor": page["cursor"], "more": page.get("more", False)}
+        case "plan":
+            return [
+                codec.structure(one, Finding) if "text" in one else codec.structure(one, Change)
+                for one in document["plan"]
+            ]
+        case "apply":
+            return codec.structure(document["finding"], Finding)
         case _:
             return document["outcome"], [one["id"] for one in sample.refs]
 

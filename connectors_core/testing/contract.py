@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors_core.errors import ConnectorsError, SettingsError, defect
 from connectors_core.settings.fields import SecretField, SecretsField
+from connectors_core.testing.cases import CARE
 from connectors_core.testing.kit import Kit
 from connectors_core.testing.promises import broken, expect, promise
 
@@ -88,13 +89,13 @@ class Contract:
 
     @promise("check-away", "hooks/care.md")
     def test_check_says_what_is_wrong(self, kit: Kit) -> None:
-        """With the other side away, `check` and `set_up` say so; they neither break off nor show a secret."""
+        """With the other side away, `check` and `plan` say so; they neither break off nor show a secret."""
         subject = kit.subject
-        for name in ("check", "set_up"):
+        for name in sorted({"check", "plan"} & subject.endpoint.verbs):
             kit.platform.begin()
             try:
-                found = subject.endpoint.check(()) if name == "check" else subject.endpoint.set_up("")
-                words = " ".join(f"{one.level} {one.path} {one.text}" for one in found)
+                found = subject.endpoint.check(()) if name == "check" else subject.endpoint.plan("")
+                words = " ".join(map(str, found))
             except ConnectorsError as error:
                 words = error.text
             except Exception as error:  # noqa: BLE001 - that is what is promised not to be
@@ -102,12 +103,16 @@ class Contract:
             leaked = [variable for variable, value in kit.plan.secrets().items() if value in words]
             expect(not leaked, f"{name} shows the value of {', '.join(leaked)}")
 
+    @promise("care-samples", "guides/conformance.md")
+    def test_care_hooks_have_samples(self, kit: Kit) -> None:
+        """Every hook of the care family that the connector has is shown by a sample."""
+        bare = sorted(hook for hook in kit.subject.endpoint.verbs & set(CARE) if not kit.plan.samples.of(hook))
+        expect(not bare, f"there is no sample for {', '.join(bare)}")
+
     @promise("care", "hooks/care.md")
     def test_care_hooks_answer_their_samples(self, kit: Kit, cared: object) -> None:
         """The hooks of the care family make the calls of their samples and return what the samples say."""
         if cared is None:
-            verbs = kit.subject.endpoint.verbs & {"fetch", "profile", "templates", "reconcile", "poll"}
-            expect(not verbs, f"there is no sample for {', '.join(sorted(verbs))}")
             return
         from connectors_core.testing import care  # noqa: PLC0415 - one module for what one test needs
 

@@ -54,7 +54,9 @@ class Kit:
     def build(self, sample: Sample | None) -> Subject:
         """Return a subject that can open the files of `sample`, built once for a test."""
         if str(sample) not in self._built:
-            self._built[str(sample)] = Subject.build(self.plan, self.platform.url, sample)
+            self._built[str(sample)] = Subject.build(
+                self.plan, self.platform.url, sample, **(sample.settings if sample else {})
+            )
         return self._built[str(sample)]
 
     def sample(self, *hooks: str, hint: str = "") -> Sample:

@@ -27,6 +27,8 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
         ("fetch", "media exchange", "content error"),
         ("profile", "contact exchange", "result error"),
         ("templates", "exchange templates", ""),
+        ("plan", "exchange", "settings callback plan error"),
+        ("apply", "change exchange", "settings callback finding error"),
     )
 }
 """For each folder of samples: the keys that a sample must have and those that it may have, besides `about`."""
@@ -69,6 +71,11 @@ class Sample:
     def exchange(self) -> list[Mapping[str, Any]]:
         """The calls that are expected, each with its answer."""
         return list(self.document.get("exchange", ()))
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The keys of the endpoint's settings that this sample has otherwise."""
+        return dict(self.document.get("settings", {}))
 
     @property
     def refs(self) -> list[Mapping[str, Any]]:

@@ -22,6 +22,7 @@ from connectors_core.model import (
     ConversationRef,
     Done,
     Event,
+    Feedback,
     Handover,
     Identity,
     Link,
@@ -48,6 +49,9 @@ from connectors_core.worker import rules
 
 Name = tuple[str, str]
 """(account, external id)"""
+
+_ABOUT = Reaction | Revision | Feedback
+"""Parts that are about another message."""
 
 
 @attrs.frozen(kw_only=True)
@@ -191,8 +195,8 @@ def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any
         if isinstance(part, Media):
             parts.append(_file(gateway, part, kept.get((part.id, part.url))))
         else:
-            there = own.get(part.message) if isinstance(part, Reaction | Revision) else None
-            parts.append(attrs.evolve(part, message=there) if isinstance(part, Reaction | Revision) and there else part)
+            there = own.get(part.message) if isinstance(part, _ABOUT) and part.message else None
+            parts.append(attrs.evolve(part, message=there) if isinstance(part, _ABOUT) and there else part)
     return {"reply_to": own.get(message.reply_to) if message.reply_to else None, "parts": tuple(parts)}
 
 
@@ -215,7 +219,7 @@ def _file(gateway: Gateway, part: Media, row: Any) -> Media:
 
 
 def _target_of(part: Any) -> MessageRef | None:
-    return part.message if isinstance(part, Reaction | Revision) else None
+    return part.message if isinstance(part, _ABOUT) else None
 
 
 def _message_at(db: Any, ref: MessageRef, target: str) -> MessageRef | None:

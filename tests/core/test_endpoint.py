@@ -16,15 +16,18 @@ from connectors_core import (
     Malformed,
     Manifest,
     NotSupported,
+    Policy,
     RateLimited,
     Rejected,
     SettingsError,
     Uncertain,
     Untrusted,
+    Window,
     hookimpl,
 )
 from connectors_core.model import (
     Challenge,
+    Change,
     Contact,
     Content,
     Done,
@@ -47,6 +50,8 @@ ITEM = Item(type="parrot", account="1", raw={})
 MESSAGE = Message(
     endpoint="shop", account="1", id="m1", at=datetime.now(UTC), parts=(Text(body="hi"),), origin=Origin.AGENT
 )
+GREETING = Change(path="greeting", title="the greeting", after="Hello")
+FINE = Finding(level="ok", text="fine")
 LINK = Link(endpoint="shop", account="1", id="l1", at=datetime.now(UTC), status=LinkStatus.WANTED)
 
 
@@ -60,8 +65,12 @@ def connector(frozen=True, app="", abilities=None, **methods):
         app=app,
         abilities=abilities or Abilities(poll_every=1.0 if "poll" in methods else None),
     )
-    kind = type("Parrot", (), {"manifest": made, **{name: hookimpl(method) for name, method in methods.items()}})
+    kind = type("Parrot", (), {"manifest": made, **{name: _hook(method) for name, method in methods.items()}})
     return attrs.frozen(eq=not frozen)(kind)()
+
+
+def _hook(value):
+    return hookimpl(value) if callable(value) else value
 
 
 def trust(self, request):
@@ -176,7 +185,7 @@ def test_a_hook_may_take_fewer_arguments():
 
 def test_a_missing_way_out_is_not_supported_before_any_request():
     """It names endpoint, verb and connector."""
-    with pytest.raises(NotSupported, match="shop has no link_account; the connector parrot does not do this"):
+    with pytest.raises(NotSupported, match="shop has no link_account; its connector does not do this"):
         sending(lambda self, message: Done()).deliver(LINK, "k1")
 
 
@@ -246,19 +255,54 @@ def test_poll_gives_a_page():
     assert endpoint.poll("") == page
 
 
-def test_findings_of_check_and_set_up_are_handed_through():
-    """Both may be generators; the fields that rules write are there for a check that wants them."""
+def test_findings_of_check_are_handed_through():
+    """It may be a generator; the fields that rules write are there for a check that wants them."""
 
     def check(self, targets):
         yield Finding(level="ok", text=f"the token is valid, and so is {', '.join(targets)}")
 
-    endpoint = Endpoint.build(
-        "shop", connector(check=check, set_up=lambda self, callback: [Finding(level="ok", text=callback)])
-    )
-    assert [finding.text for finding in (*endpoint.check(("contact.lang",)), *endpoint.set_up("https://x"))] == [
-        "the token is valid, and so is contact.lang",
-        "https://x",
+    endpoint = Endpoint.build("shop", connector(check=check))
+    assert [finding.text for finding in endpoint.check(("contact.lang",))] == [
+        "the token is valid, and so is contact.lang"
     ]
+
+
+def _planner(found, done=FINE):
+    return connector(plan=lambda self, callback: found, apply=lambda self, change, callback: done)
+
+
+def test_a_plan_has_changes_and_findings_and_each_change_is_applied_alone():
+    """What cannot be compared is a finding; what differs is a change."""
+    endpoint = Endpoint.build("shop", _planner((GREETING, FINE)))
+    assert endpoint.plan("https://x") == [GREETING, FINE]
+    assert endpoint.apply(GREETING, "https://x") == FINE
+
+
+@pytest.mark.parametrize("found", [None, ["greeting"], [GREETING, GREETING]])
+def test_a_plan_of_anything_else_is_malformed(found):
+    """Two changes of one name could not be told apart."""
+    with pytest.raises(Malformed, match="shop: plan"):
+        Endpoint.build("shop", _planner(found)).plan("")
+
+
+def test_what_apply_says_is_a_finding():
+    """Nothing is done in silence."""
+    with pytest.raises(Malformed, match="apply returned NoneType instead of Finding"):
+        Endpoint.build("shop", _planner([], None)).apply(GREETING, "")
+
+
+@pytest.mark.parametrize("lonely", ["plan", "apply"])
+def test_plan_and_apply_come_together(lonely):
+    """A difference that nobody can mend, or a cure without a finding, is a mistake of the connector."""
+    with pytest.raises(SettingsError, match="plan and apply belong together"):
+        Endpoint.build("shop", connector(**{lonely: lambda self: None}))
+
+
+def test_the_policy_of_an_instance_goes_before_that_of_its_manifest():
+    """Settings decide, for example, whether a human may answer late."""
+    strict = Policy(windows=(Window(name="short", hours=1.0, opens=("message",)),))
+    assert Endpoint.build("shop", connector()).policy == Policy()
+    assert Endpoint.build("shop", connector(policy=strict)).policy == strict
 
 
 # apps

@@ -1,5 +1,6 @@
 """Cutting a message into what one call can carry: nothing is lost, nothing is torn, nothing is too long."""
 
+import attrs
 import pytest
 import regex
 from gateways import AT, message
@@ -212,6 +213,23 @@ CHAT = Abilities(
 def picture(**more):
     """Return a picture."""
     return Media(**{"kind": MediaKind.IMAGE, "id": "7", **more})
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Carousel(body="New arrivals", cards=(Choices(body="A hat", options=(Option(title="Buy"),)),)),
+        Products(catalogue="1", items=(Product(id="2"),), body="New arrivals"),
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_words_that_cannot_stand_above_cards_go_before_them(part):
+    """As a text of their own; where they may stay, they stay."""
+    bare = Abilities(parts={Text: Limit(), type(part): Limit(body=False)}, most_parts=1)
+    found = cut(message("m1", parts=[part]), bare, degrade=False, target="chat")
+    assert [piece.parts for piece in found] == [(Text(body="New arrivals"),), (attrs.evolve(part, body=""),)]
+    whole = Abilities(parts={Text: Limit(), type(part): Limit()}, most_parts=1)
+    assert [piece.parts for piece in cut(message("m1", parts=[part]), whole, degrade=False, target="chat")] == [(part,)]
 
 
 def choices(*kinds):

@@ -27,6 +27,7 @@ from connectors_core import (
 )
 from connectors_core.model import (
     Attempt,
+    Change,
     Contact,
     ContactRef,
     Content,
@@ -302,10 +303,18 @@ class Courier:
         return [Finding(level="ok", text="the token is good")]
 
     @hookimpl
-    def set_up(self, callback: str) -> Iterable[Finding]:
+    def plan(self, callback: str) -> Sequence[Change | Finding]:
+        """Look where webhooks go."""
+        known = self.http.call(self.call("GET", "callback"), verb="compare").object().get("url")
+        if known == callback:
+            return []
+        return [Change(path="callback", title="the address of webhooks", before=known, after=callback)]
+
+    @hookimpl
+    def apply(self, change: Change, callback: str) -> Finding:
         """Say where webhooks go."""
-        self.http.call(self.call("PUT", "callback", {"url": callback}), verb="set_up")
-        return [Finding(level="ok", text="the address is registered")]
+        self.http.call(self.call("PUT", "callback", {"url": callback}), verb="register")
+        return Finding(level="ok", text="the address is registered", path=change.path)
 
     # shared
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from connectors.meta.errors import WHATSAPP, case
+from connectors.meta.errors import case
+from connectors.meta.errors.whatsapp import WHATSAPP
 from connectors.whatsapp.inbound import people
 from connectors_core import Malformed
 from connectors_core.model import Event, Handover, HandoverAction, Item, Message, Notice, OptIn, Origin, wire

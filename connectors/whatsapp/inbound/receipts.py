@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from connectors.meta.errors import WHATSAPP, case
+from connectors.meta.errors import case
+from connectors.meta.errors.whatsapp import WHATSAPP
 from connectors.whatsapp.inbound import people
 from connectors_core import Malformed, Redactor
 from connectors_core.model import (

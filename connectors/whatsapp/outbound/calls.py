@@ -6,7 +6,8 @@ from functools import partial
 
 import attrs
 
-from connectors.meta.errors import BLOCKING, WHATSAPP, explain, explain_each
+from connectors.meta.errors import explain, explain_each
+from connectors.meta.errors.whatsapp import BLOCKING, WHATSAPP
 from connectors.meta.graph import Graph
 from connectors.whatsapp.outbound.fields import fits
 from connectors.whatsapp.settings import WhatsAppSettings

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from connectors_core import ConnectorsError, Http, Malformed, NoCounterpart
-from connectors_core.model import Contact, Finding, Page, wire
+from connectors_core.model import Change, Contact, Finding, Page, wire
 from connectors_core.model.wire import Json
 from connectors_telegram import bot
 from connectors_telegram.errors import named
@@ -29,6 +30,7 @@ PAGE = 100
 PATIENCE = 5
 """Seconds that a poll waits for an update: far below any time-out of a call."""
 
+_WEBHOOK = "webhook_secret"
 _MANY = 1000
 """Updates that wait: more than a quiet minute brings."""
 
@@ -56,34 +58,51 @@ def poll(http: Http, settings: TelegramSettings, cursor: str) -> Page:
     return Page(body=bot.dumps(page), cursor=str(following), more=len(updates) == PAGE)
 
 
-def set_up(http: Http, settings: TelegramSettings, callback: str) -> Iterator[Finding]:
+def plan(http: Http, settings: TelegramSettings, callback: str) -> list[Change | Finding]:
+    """Compare where the updates of the bot go with the settings: to this gateway, or nowhere where it is polled."""
+    pushed = bool(settings.webhook_secret)
+    if pushed and not callback:
+        text = "there is no address for webhooks: set gateway.public_url, or remove webhook_secret to have it polled"
+        return [Finding(level="error", text=text, path=_WEBHOOK)]
+    hook = bot.told(http, bot.method(settings, "getWebhookInfo", {}, harmless=True), "compare")
+    url = wire.text(hook, "url")
+    listed = hook.get("allowed_updates")
+    updates = sorted(map(str, listed)) if isinstance(listed, list) else []
+    if url == (callback if pushed else "") and (not pushed or not set(ALLOWED) - set(updates)):
+        return []
+    before = {"address": url if url == callback else _place(url), "updates": updates} if url else None
+    after = {"address": callback, "updates": sorted(ALLOWED)} if pushed else None
+    return [Change(path=_WEBHOOK, title="the webhook of the bot", before=before, after=after, level="error")]
+
+
+def apply(http: Http, settings: TelegramSettings, callback: str) -> Finding:
     """Register the webhook, or end it where the bot is polled; updates that wait are kept in either case."""
-    if settings.webhook_secret and not callback:
-        yield Finding(
-            level="error",
-            text="there is no address for webhooks: set gateway.public_url, or remove webhook_secret to have it polled",
-            path="webhook_secret",
-        )
-        return
     if not settings.webhook_secret:
-        yield from _done(http, settings, "deleteWebhook", {}, "the bot has no webhook, and is polled")
-        return
+        bot.ask(http, bot.method(settings, "deleteWebhook", {}, harmless=True), "end the webhook")
+        return Finding(level="ok", text="the bot has no webhook, and is polled", path=_WEBHOOK)
     fields = {
         "url": callback,
         "secret_token": settings.webhook_secret[0].reveal(),
         "allowed_updates": ALLOWED,
         "drop_pending_updates": False,
     }
-    yield from _done(http, settings, "setWebhook", fields, "updates are pushed to this gateway")
+    bot.ask(http, bot.method(settings, "setWebhook", fields, harmless=True), "register the webhook")
+    return Finding(level="ok", text="updates are pushed to this gateway", path=_WEBHOOK)
+
+
+def _place(url: str) -> str:
+    """Return an address of somebody else without its path, in which many have a secret."""
+    found = urlsplit(url)
+    return f"{found.scheme}://{found.hostname}/…"
 
 
 def check(http: Http, settings: TelegramSettings) -> Iterator[Finding]:
-    """Look at the token, at what the bot may see, and at how it gets its updates."""
+    """Look at the token, at what the bot may see, and at what waits for it."""
     try:
         me = bot.told(http, bot.method(settings, "getMe", {}, harmless=True), "check")
         hook = bot.told(http, bot.method(settings, "getWebhookInfo", {}, harmless=True), "check")
         yield from _rights(me)
-        yield from _hook(settings, hook)
+        yield from _hook(hook)
     except Malformed as error:
         yield Finding(level="error", text=f"the Bot API answered something else than it documents: {error.text}")
     except ConnectorsError as error:
@@ -112,14 +131,6 @@ def profile(http: Http, settings: TelegramSettings, contact: Contact) -> Contact
     )
 
 
-def _done(http: Http, settings: TelegramSettings, method: str, fields: Json, good: str) -> Iterable[Finding]:
-    try:
-        bot.ask(http, bot.method(settings, method, fields, harmless=True), "set up")
-    except ConnectorsError as error:
-        return [Finding(level="error", text=error.text, path="token")]
-    return [Finding(level="ok", text=good)]
-
-
 def _rights(me: Json) -> Iterator[Finding]:
     yield Finding(level="ok", text=f"the bot @{wire.text(me, 'username')} is reached", path="token")
     if me.get("can_join_groups") is True and me.get("can_read_all_group_messages") is not True:
@@ -127,16 +138,10 @@ def _rights(me: Json) -> Iterator[Finding]:
         yield Finding(level="ok", text=text)
 
 
-def _hook(settings: TelegramSettings, hook: Json) -> Iterator[Finding]:
-    again = "run `connectors setup telegram --again`"
-    pushed, wanted = bool(wire.text(hook, "url")), bool(settings.webhook_secret)
-    if wanted and not pushed:
-        yield Finding(level="error", text=f"no webhook is registered: {again}", path="webhook_secret")
-    elif pushed and not wanted:
-        text = f"a webhook keeps the updates from being polled: {again}, or set webhook_secret"
-        yield Finding(level="error", text=text, path="webhook_secret")
-    else:
-        yield Finding(level="ok", text="updates are pushed to a webhook" if pushed else "updates are polled")
+def _hook(hook: Json) -> Iterator[Finding]:
+    yield Finding(
+        level="ok", text="updates are pushed to a webhook" if wire.text(hook, "url") else "updates are polled"
+    )
     waiting = wire.whole(hook, "pending_update_count") or 0
     if waiting > _MANY:
         yield Finding(level="warning", text=f"{waiting} updates wait: look whether the gateway runs and is reached")
@@ -144,7 +149,3 @@ def _hook(settings: TelegramSettings, hook: Json) -> Iterator[Finding]:
         # The sentence itself may name an address; what it says is seen by calling the address.
         text = "Telegram could not deliver its last webhook: look whether the public address answers from outside"
         yield Finding(level="warning", text=text)
-    listed = hook.get("allowed_updates")
-    missing = [name for name in ALLOWED if not isinstance(listed, list) or name not in listed]
-    if pushed and wanted and missing:
-        yield Finding(level="warning", text=f"some updates do not come ({', '.join(missing)}): {again}")

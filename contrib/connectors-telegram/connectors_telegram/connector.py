@@ -25,6 +25,7 @@ from connectors_core.model import (
     Activity,
     ActivityKind,
     Card,
+    Change,
     Choices,
     Contact,
     Content,
@@ -166,9 +167,14 @@ class Telegram:
         return account.profile(self.http, self.settings, contact)
 
     @hookimpl
-    def set_up(self, callback: str) -> Iterable[Finding]:
+    def plan(self, callback: str) -> Sequence[Change | Finding]:
+        """Look where updates go."""
+        return account.plan(self.http, self.settings, callback)
+
+    @hookimpl
+    def apply(self, change: Change, callback: str) -> Finding:  # noqa: ARG002 - there is one thing to change
         """Register the webhook, or end it."""
-        return account.set_up(self.http, self.settings, callback)
+        return account.apply(self.http, self.settings, callback)
 
     @hookimpl
     def check(self) -> Iterable[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from gateway import SECRET
 
+from connectors_core import ConnectorsError
+
 CALLBACK = "https://hooks.example.com/hooks/shop"
 
 
@@ -13,69 +15,73 @@ def found(findings):
     return [(one.level, one.text) for one in findings]
 
 
+def made_so(bot, callback=CALLBACK):
+    """Apply what differs; return how it went."""
+    return [bot.apply(change, callback).level for change in bot.plan(callback)]
+
+
 def test_a_webhook_is_registered_with_its_secret_and_with_reactions(make_bot, telegram):
-    """The first of two secrets; nothing that waits is dropped."""
+    """The first of two secrets; nothing that waits is dropped. Then nothing differs any more."""
     bot = make_bot("a-new-secret-of-the-tests", SECRET)
-    assert [level for level, _ in found(bot.set_up(CALLBACK))] == ["ok"]
+    assert made_so(bot) == ["ok"]
     (asked,) = telegram.of("setWebhook")
     assert (asked["url"], asked["secret_token"]) == (CALLBACK, "a-new-secret-of-the-tests")
     assert asked["drop_pending_updates"] is False
     assert {"message_reaction", "callback_query", "my_chat_member", "business_message"} < set(asked["allowed_updates"])
+    assert bot.plan(CALLBACK) == []
 
 
 @pytest.mark.parametrize("callback", [CALLBACK, ""])
 def test_a_polled_bot_has_no_webhook(make_bot, telegram, callback):
-    """Whatever was there ends, and nothing that waits is dropped."""
-    assert [level for level, _ in found(make_bot().set_up(callback))] == ["ok"]
+    """What was there ends, and nothing that waits is dropped."""
+    telegram.webhook = {"url": "https://old.example.com/secret-path"}
+    (change,) = make_bot().plan(callback)
+    assert (change.before, change.after) == ({"address": "https://old.example.com/…", "updates": []}, None)
+    assert made_so(make_bot(), callback) == ["ok"]
     assert telegram.of("deleteWebhook") == [{}]
-    assert telegram.of("setWebhook") == []
+    assert make_bot().plan(callback) == []
+
+
+def test_a_webhook_that_lacks_updates_is_registered_anew(bot, telegram):
+    """Reactions come only to those who ask for them."""
+    telegram.webhook = {"url": CALLBACK, "allowed_updates": ["message"]}
+    (change,) = bot.plan(CALLBACK)
+    assert (change.before["updates"], "message_reaction" in change.after["updates"]) == (["message"], True)
 
 
 def test_a_webhook_needs_an_address(bot, telegram):
     """Without one the way out is told, and nothing is asked of Telegram."""
-    ((level, text),) = found(bot.set_up(""))
+    ((level, text),) = found(bot.plan(""))
     assert (level, telegram.calls) == ("error", [])
     assert "gateway.public_url" in text
     assert "webhook_secret" in text
 
 
-def test_a_refused_set_up_is_told(bot, telegram):
-    """As a finding, not as a defect."""
+def test_a_webhook_that_is_refused_is_told(bot, telegram):
+    """With the call that it was."""
     telegram.refuse("setWebhook", 400, "Bad Request: bad webhook: HTTPS url must be provided for webhook")
-    assert [level for level, _ in found(bot.set_up("http://example.com"))] == ["error"]
+    with pytest.raises(ConnectorsError, match="could not register the webhook"):
+        made_so(bot, "http://example.com")
 
 
 def test_a_good_bot_is_good(bot):
     """Everything is found to be as it should be."""
-    list(bot.set_up(CALLBACK))
+    made_so(bot)
     assert {level for level, _ in found(bot.check())} == {"ok"}
 
 
-def test_a_bot_without_its_webhook_is_told_of(bot):
-    """Nothing would ever come."""
-    assert ("error", "no webhook is registered: run `connectors setup telegram --again`") in found(bot.check())
-
-
-def test_a_polled_bot_with_a_webhook_is_told_of(make_bot, telegram):
-    """Nothing would ever come either."""
-    telegram.webhook = {"url": "https://old.example.com"}
-    assert "a webhook keeps the updates" in dict(found(make_bot().check()))["error"]
-
-
 def test_trouble_with_webhooks_is_told_without_repeating_telegram(bot, telegram, monkeypatch):
-    """Updates that wait, the last failure, and kinds of updates that do not come."""
+    """Updates that wait, and the last failure."""
     told = {
         "url": CALLBACK,
         "pending_update_count": 4711,
         "last_error_date": 1767225600,
         "last_error_message": "Wrong response from the webhook at 192.0.2.7: 502 Bad Gateway",
-        "allowed_updates": ["message"],
     }
     monkeypatch.setattr(telegram, "_getWebhookInfo", lambda _fields: (200, {"ok": True, "result": told}), raising=False)
     warnings = [text for level, text in found(bot.check()) if level == "warning"]
-    assert len(warnings) == 3
+    assert len(warnings) == 2
     assert "4711 updates wait" in warnings[0]
-    assert "message_reaction" in warnings[2]
     assert "192.0.2.7" not in " ".join(warnings)
 
 

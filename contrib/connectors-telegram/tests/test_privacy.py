@@ -9,7 +9,7 @@ from double import TOKEN
 from gateway import SECRET
 
 from connectors_core import ConnectorsError
-from connectors_core.model import Contact, ContactRef, Media, MediaKind
+from connectors_core.model import Change, Contact, ContactRef, Media, MediaKind
 
 PERSON = Contact(ref=ContactRef(endpoint="shop", account="1", id="5"))
 FILE = Media(kind=MediaKind.IMAGE, id="pot")
@@ -18,7 +18,8 @@ CALLS = {
     "profile": lambda bot: bot.profile(PERSON),
     "fetch": lambda bot: b"".join(bot.fetch(FILE).chunks),
     "check": lambda bot: list(bot.check()),
-    "set_up": lambda bot: list(bot.set_up("https://hooks.example.com/hooks/shop")),
+    "plan": lambda bot: bot.plan("https://hooks.example.com/hooks/shop"),
+    "apply": lambda bot: bot.apply(Change(path="webhook_secret", title="x"), "https://hooks.example.com/hooks/shop"),
 }
 ANSWERS = [
     (400, {"ok": False, "description": f"Bad Request: /bot{TOKEN}/x"}),

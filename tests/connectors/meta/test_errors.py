@@ -5,7 +5,9 @@ import json
 import attrs
 import pytest
 
-from connectors.meta.errors import BLOCKING, GRAPH, MEDIA, WHATSAPP, Case, explain, explain_each, explain_graph
+from connectors.meta.errors import GRAPH, explain, explain_each, explain_graph
+from connectors.meta.errors.cases import Case
+from connectors.meta.errors.whatsapp import BLOCKING, MEDIA, WHATSAPP
 from connectors_core import NeedsAttention, NotAllowedNow, RateLimited, Rejected, Reply, Retry
 from connectors_core.redact import Redactor
 

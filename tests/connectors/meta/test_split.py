@@ -112,3 +112,34 @@ def test_an_echo_that_is_addressed_to_the_business_names_it_by_its_number():
         ("15550783881", ("106540352242922",)),
         ("106540352242922", ()),
     ]
+
+
+def test_what_stands_in_an_entry_itself_is_a_change():
+    """So come the comments of accounts that are connected by Instagram Login."""
+    entry = {"id": "9", "time": 5, "field": "comments", "value": {"id": "1"}}
+    (item,) = split({"object": "instagram", "entry": [entry]})
+    assert item.raw == {"id": "9", "time": 5, "changes": [{"field": "comments", "value": {"id": "1"}}]}
+
+
+def test_an_answer_about_calls_is_a_piece_of_its_own():
+    """It stands in the entry as one object."""
+    (item,) = split({"object": "page", "entry": [{"id": "9", "call_permission_reply": {"response": "accept"}}]})
+    assert item.raw == {"id": "9", "call_permission_reply": [{"response": "accept"}]}
+
+
+@pytest.mark.parametrize(
+    ("entry", "account", "aliases"),
+    [
+        ({"messaging": [{"sender": {"id": "1"}, "recipient": {"id": "9"}}]}, "9", ()),
+        ({"messaging": [{"sender": {"id": "9"}, "recipient": {"id": "1"}, "message": {"is_echo": True}}]}, "9", ()),
+        ({"messaging": [{"sender": {"id": "1"}, "recipient": {"id": "8"}}]}, "8", ("9",)),
+        ({"standby": [{"sender": {"id": "8"}, "recipient": {"id": "1"}, "message": {"is_echo": True}}]}, "8", ("9",)),
+        ({"changes": [{"field": "messages", "value": {"sender": {"id": "1"}, "recipient": {"id": 8}}}]}, "8", ("9",)),
+        ({"messaging": [{"recipient": [], "sender": {"id": []}}]}, "9", ()),
+        ({"messaging": ["x"]}, "9", ()),
+    ],
+)
+def test_the_account_of_a_page_is_the_end_that_the_piece_names(entry, account, aliases):
+    """The dashboard's test stands in an entry with the id 0; where the entry is one of the ends, it is the account."""
+    (item,) = split({"object": "page", "entry": [{"id": "9", **entry}]})
+    assert (item.account, item.aliases) == (account, aliases)

@@ -9,7 +9,7 @@ from connectors.whatsapp.connector import WhatsApp
 from connectors.whatsapp.settings import WhatsAppSettings, WhatsAppSettingsSchema
 from connectors.whatsapp.templates import MOST_PAGES
 from connectors_core import Endpoint, Http, Malformed, NeedsAttention, NotSupported, Redactor, Secret
-from connectors_core.model import Template, TemplateInfo
+from connectors_core.model import Change, Template, TemplateInfo
 
 NUMBER, WABA = "106540352242922", "102290129340398"
 LIST, SUBSCRIBED, DEBUG = f"/v26.0/{WABA}/message_templates", f"/v26.0/{WABA}/subscribed_apps", "/v26.0/debug_token"
@@ -113,10 +113,9 @@ def test_a_check_in_the_best_of_states_finds_nothing_wrong(shop, provider):
     findings = list(shop.check())
     assert [finding.text for finding in findings] == [
         "the number of Lucky Shrub is reached; quality GREEN",
-        "the business account tells an app of its messages",
         "the token does not expire",
     ]
-    assert levels(findings) == ["ok"] * 3
+    assert levels(findings) == ["ok"] * 2
     assert {asked.method for asked in provider.asked} == {"GET"}
     debug = provider.asked[-1]
     assert debug.headers["authorization"] == "Bearer 670843|0123456789abcdef"
@@ -146,22 +145,22 @@ def test_the_state_of_the_number_is_told(shop, provider, told, level, said):
 def test_a_check_tells_what_is_wrong(shop, provider, answer):
     """A dead token and an answer of another form are findings, not exceptions; the other questions are asked."""
     provider.on(f"/v26.0/{NUMBER}", answer)
-    assert levels(shop.check()) == ["error", "ok", "ok"]
+    assert levels(shop.check()) == ["error", "ok"]
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        (200, {"data": []}),
-        (200, {"data": [{"whatsapp_business_api_data": {"id": "1"}}]}),
-        (200, {"data": "x"}),
-        (500, b""),
-    ],
-)
-def test_a_lost_subscription_is_an_error(shop, provider, answer):
+@pytest.mark.parametrize("rows", [[], [{"whatsapp_business_api_data": {"id": "1"}}]])
+def test_a_lost_subscription_is_a_change_that_is_bad(shop, provider, rows):
     """No webhook comes without it."""
+    provider.on(SUBSCRIBED, (200, {"data": rows}))
+    (change,) = shop.plan(CALLBACK)
+    assert (change.path, change.before, change.level) == ("business_account_id", None, "error")
+
+
+@pytest.mark.parametrize("answer", [(200, {"data": "x"}), (500, b"")])
+def test_a_subscription_that_cannot_be_looked_at_is_an_error(shop, provider, answer):
+    """It may be lost."""
     provider.on(SUBSCRIBED, answer)
-    _, found, _ = shop.check()
+    (found,) = shop.plan(CALLBACK)
     assert (found.level, found.path) == ("error", "business_account_id")
 
 
@@ -197,22 +196,29 @@ def test_what_is_not_known_is_said(provider):
     """Without the account and the app there is less to look at."""
     provider.answer(200, {"verified_name": "Lucky Shrub", "quality_rating": "GREEN"})
     shop = endpoint(provider)
-    assert levels(shop.check()) == ["ok", "warning"]
-    assert levels(shop.set_up("https://hooks.example.com/hooks/meta")) == ["warning", "ok"]
+    assert levels(shop.check()) == ["ok"]
+    assert levels(shop.plan(CALLBACK)) == ["warning"]
 
 
-def test_set_up_subscribes_the_app(shop, provider):
-    """And looks at the number; doing it again changes nothing."""
-    findings = list(shop.set_up("https://hooks.example.com/hooks/meta"))
-    assert levels(findings) == ["ok", "ok"]
-    assert (provider.asked[0].method, urlsplit(provider.asked[0].path).path) == ("POST", SUBSCRIBED)
+def test_where_the_app_is_subscribed_nothing_differs(shop, provider):
+    """And nothing is changed."""
+    assert shop.plan(CALLBACK) == []
+    assert {asked.method for asked in provider.asked} == {"GET"}
 
 
-def test_set_up_says_what_failed(shop, provider):
-    """As a finding."""
+def test_apply_subscribes_the_app(shop, provider):
+    """Doing it again changes nothing."""
+    provider.on(SUBSCRIBED, (200, {"data": []}), (200, {"success": True}))
+    (change,) = shop.plan(CALLBACK)
+    assert shop.apply(change, CALLBACK).level == "ok"
+    assert (provider.asked[-1].method, provider.asked[-1].body) == ("POST", b"")
+
+
+def test_what_cannot_be_applied_says_why(shop, provider):
+    """In Meta's words."""
     provider.on(SUBSCRIBED, (400, {"error": {"code": 200}}))
-    first, *_ = shop.set_up("https://hooks.example.com/hooks/meta")
-    assert (first.level, first.path) == ("error", "business_account_id")
+    with pytest.raises(NeedsAttention):
+        shop.apply(Change(path="business_account_id", title="x"), CALLBACK)
 
 
 CALLBACK = "https://hooks.example.com/hooks/meta"
@@ -243,66 +249,91 @@ def asked_at(provider, path):
     return [asked for asked in provider.asked if urlsplit(asked.path).path == path]
 
 
-def test_set_up_with_a_verify_token_brings_the_webhooks_here(shop, provider):
+def test_with_a_verify_token_the_webhooks_are_to_come_here(shop, provider):
     """Whatever the callback address of the app is."""
     own = endpoint(provider, business_account_id=WABA, verify_token=Secret("verify-word"))
-    first, *_ = own.set_up(CALLBACK)
-    (asked,) = asked_at(provider, SUBSCRIBED)
-    assert asked.json() == {"override_callback_uri": CALLBACK, "verify_token": "verify-word"}
-    assert (first.level, first.text) == (
-        "ok",
-        f"the messages of the business account come to {CALLBACK}, wherever those of the app go",
-    )
+    (change,) = own.plan(CALLBACK)
+    assert (change.before, change.after) == ({"address": "that of the app"}, {"address": CALLBACK})
+    found = own.apply(change, CALLBACK)
+    assert provider.asked[-1].json() == {"override_callback_uri": CALLBACK, "verify_token": "verify-word"}
+    assert found.text == f"the messages of the business account come to {CALLBACK}, wherever those of the app go"
+    row = {"whatsapp_business_api_data": {"id": "670843"}, "override_callback_uri": CALLBACK}
+    provider.on(SUBSCRIBED, (200, {"data": [row]}))
+    assert own.plan(CALLBACK) == []
 
 
-def test_set_up_brings_what_people_see(greeter, provider):
-    """Prompts, commands and welcome in one call; the user name where it is another."""
-    provider.on(USERNAME, (200, {"username": ""}), (200, {"status": "PENDING"}))
-    findings = list(greeter.set_up(CALLBACK))
-    (automation,) = asked_at(provider, AUTOMATION)
-    assert automation.json() == WANTED
-    assert asked_at(provider, USERNAME)[1].json() == {"username": "lucky.shrub"}
-    assert any(finding.text == "the user name lucky.shrub was asked for: PENDING" for finding in findings)
-    assert set(levels(findings)) == {"ok"}
+def number(told):
+    """Return what Meta tells of a number that shows this to people."""
+    return (200, {"verified_name": "Lucky Shrub", "quality_rating": "GREEN", "conversational_automation": told})
 
 
 @pytest.mark.parametrize(
-    ("answers", "level", "said"),
+    ("told", "name", "paths"),
     [
-        ([{"username": "lucky.shrub"}], "ok", "has the user name lucky.shrub"),
-        ([{"username": ""}, {"status": "REJECTED", "rejection_reasons": ["NOT_AVAILABLE"]}], "error", "choose another"),
-        ([{"username": ""}, {"status": "REJECTED"}], "error", "choose another name"),
+        (WANTED, {"username": "lucky.shrub"}, []),
+        ({**WANTED, "prompts": []}, {"username": "lucky.shrub"}, ["prompts"]),
+        ({}, {"username": ""}, ["welcome_message", "prompts", "commands", "username"]),
     ],
 )
-def test_a_user_name_is_had_or_refused(greeter, provider, answers, level, said):
-    """With what to do."""
-    provider.on(USERNAME, *((200, answer) for answer in answers))
-    assert any(one.level == level and said in one.text for one in greeter.set_up(CALLBACK))
-
-
-@pytest.mark.parametrize(
-    ("told", "name", "expected"),
-    [
-        (WANTED, {"username": "lucky.shrub"}, ["ok", "ok"]),
-        ({**WANTED, "prompts": []}, {"username": "", "requested_username": "lucky.shrub"}, ["warning", "warning"]),
-        ({}, {"username": ""}, ["warning", "warning"]),
-    ],
-)
-def test_a_check_compares_what_people_see(greeter, provider, told, name, expected):
+def test_a_plan_compares_what_people_see(greeter, provider, told, name, paths):
     """With what the settings say, and changes nothing."""
-    number = {"verified_name": "Lucky Shrub", "quality_rating": "GREEN", "conversational_automation": told}
-    provider.on(f"/v26.0/{NUMBER}", (200, number))
+    provider.on(f"/v26.0/{NUMBER}", number(told))
     provider.on(USERNAME, (200, name))
-    assert levels(greeter.check())[2:] == expected
+    assert [change.path for change in greeter.plan(CALLBACK)] == paths
     assert {asked.method for asked in provider.asked} == {"GET"}
 
 
-def test_what_cannot_be_brought_is_a_finding(greeter, provider):
-    """The rest is done all the same."""
-    provider.on(AUTOMATION, (400, {"error": {"code": 100}}))
+def test_what_the_settings_leave_open_is_left_there(shop, provider):
+    """Somebody may have set it by hand."""
+    provider.on(f"/v26.0/{NUMBER}", number(WANTED))
+    assert shop.plan(CALLBACK) == []
+
+
+def test_an_empty_list_takes_away(shop, provider):
+    """It says that there are to be none."""
+    provider.on(f"/v26.0/{NUMBER}", number(WANTED))
+    bare = endpoint(provider, business_account_id=WABA, prompts=())
+    (change,) = bare.plan(CALLBACK)
+    assert (change.before, change.after) == (["Find a plant"], None)
+
+
+def test_a_user_name_that_is_looked_at_is_no_change(greeter, provider):
+    """It was asked for."""
+    provider.on(f"/v26.0/{NUMBER}", number(WANTED))
+    provider.on(USERNAME, (200, {"username": "", "requested_username": "lucky.shrub"}))
+    (found,) = greeter.plan(CALLBACK)
+    assert (found.level, found.path) == ("warning", "username")
+
+
+def test_apply_brings_what_people_see(greeter, provider):
+    """Prompts, commands and welcome in one call, as what it does not name may be taken away."""
+    greeter.apply(Change(path="prompts", title="the prompts"), CALLBACK)
+    (automation,) = asked_at(provider, AUTOMATION)
+    assert automation.json() == WANTED
+
+
+@pytest.mark.parametrize(
+    ("answer", "level", "said"),
+    [
+        ({"status": "PENDING"}, "ok", "the user name lucky.shrub was asked for: PENDING"),
+        ({"status": "REJECTED", "rejection_reasons": ["NOT_AVAILABLE"]}, "error", "choose another"),
+        ({"status": "REJECTED"}, "error", "choose another name"),
+    ],
+)
+def test_a_user_name_is_had_or_refused(greeter, provider, answer, level, said):
+    """With what to do."""
+    provider.on(USERNAME, (200, answer))
+    found = greeter.apply(Change(path="username", title="the user name"), CALLBACK)
+    assert provider.asked[-1].json() == {"username": "lucky.shrub"}
+    assert (found.level, said in found.text) == (level, True)
+
+
+def test_what_cannot_be_compared_is_a_finding(greeter, provider):
+    """The rest is compared all the same."""
+    provider.on(f"/v26.0/{NUMBER}", (400, {"error": {"code": 100}}))
     provider.on(USERNAME, (500, b""))
-    found = {one.path: one.level for one in greeter.set_up(CALLBACK)}
-    assert (found["prompts"], found["username"]) == ("error", "error")
+    found = {one.path: one.level for one in greeter.plan(CALLBACK)}
+    assert found == {"prompts": "error", "username": "error"}
 
 
 def drafted(provider, *names):
@@ -312,31 +343,28 @@ def drafted(provider, *names):
     return endpoint(provider, business_account_id=WABA, templates=tuple(given))
 
 
-def test_templates_of_the_settings_are_handed_in(shop, provider):
-    """Those that the account does not have; of the others it is said how they are."""
-    known = {"data": [row(1), row(2, status="PAUSED")]}
-    provider.on(LIST, (200, known), (200, {"id": "3", "status": "PENDING", "category": "UTILITY"}))
-    findings = [one for one in drafted(provider, "t1", "t2", "t3").set_up("") if one.path.startswith("templates")]
-    assert [(one.level, one.path) for one in findings] == [
-        ("ok", "templates[0]"),
-        ("warning", "templates[1]"),
-        ("ok", "templates[2]"),
-    ]
-    made = [asked for asked in asked_at(provider, LIST) if asked.method == "POST"]
-    assert [asked.json()["name"] for asked in made] == ["t3"]
+def test_templates_that_the_account_has_not_are_changes(shop, provider):
+    """Of the others it is said which cannot be sent."""
+    provider.on(LIST, (200, {"data": [row(1), row(2, status="PAUSED")]}))
+    paused, new = drafted(provider, "t1", "t2", "t3").plan("")
+    assert (paused.level, paused.path) == ("warning", "templates[1]")
+    assert (new.path, new.after["name"]) == ("templates[2]", "t3")
 
 
-@pytest.mark.parametrize(
-    ("answers", "paths"),
-    [
-        ([(400, {"error": {"code": 190}})], ["templates"]),
-        ([(200, {"data": []}), (400, {"error": {"code": 100}})], ["templates[0]"]),
-    ],
-)
-def test_templates_that_cannot_be_handed_in_are_findings(shop, provider, answers, paths):
+@pytest.mark.parametrize(("status", "level"), [("PENDING", "ok"), ("REJECTED", "warning")])
+def test_a_template_of_the_settings_is_handed_in(shop, provider, status, level):
+    """And what became of it is told."""
+    provider.on(LIST, (200, {"id": "3", "status": status, "category": "UTILITY"}))
+    found = drafted(provider, "t1", "t2").apply(Change(path="templates[1]", title="x"), "")
+    assert provider.asked[-1].json()["name"] == "t2"
+    assert (found.level, found.text) == (level, f"the template t2 (en) was handed in: {status}")
+
+
+def test_templates_that_cannot_be_listed_are_one_finding(shop, provider):
     """With what Meta said."""
-    provider.on(LIST, *answers)
-    assert [one.path for one in drafted(provider, "t1").set_up("") if one.level == "error"] == paths
+    provider.on(LIST, (400, {"error": {"code": 190}}))
+    (found,) = drafted(provider, "t1").plan("")
+    assert (found.level, found.path) == ("error", "templates")
 
 
 @pytest.mark.parametrize(

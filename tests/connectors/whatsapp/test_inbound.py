@@ -81,7 +81,18 @@ def test_each_sample_is_described_in_a_line(name):
 def test_the_endpoint_takes_the_connector():
     """The manifest and the hooks tell the same story."""
     assert Endpoint.build("shop", WhatsApp(settings=None, http=None)).verbs == {
-        *("receive", "send", "hand_over", "acknowledge", "fetch", "templates", "check_template", "set_up", "check")
+        *(
+            "receive",
+            "send",
+            "hand_over",
+            "acknowledge",
+            "fetch",
+            "templates",
+            "check_template",
+            "plan",
+            "apply",
+            "check",
+        )
     }
 
 

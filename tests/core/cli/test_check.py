@@ -14,7 +14,7 @@ from gateways import INSTALLED as PLAYGROUND
 from connectors_core.cli.findings import _mapped
 from connectors_core.cli.main import main
 from connectors_core.errors import Unreachable
-from connectors_core.model import Finding
+from connectors_core.model import Change, Finding
 from connectors_core.settings import load
 
 INSTALLED = Path(__file__).parents[1] / "settings" / "installed"
@@ -120,6 +120,8 @@ def live(tmp_path, monkeypatch):
         monkeypatch.setenv(name, value)
     path = tmp_path / "connectors.toml"
     path.write_text(TWO_ENDS.replace('type = "phone"', 'type = "studio"'), encoding="utf-8")
+    for name in ("exchange", "shop"):
+        peers.of(name).always("plan", [])
     return lambda *options: CliRunner().invoke(main, ["-c", str(path), "check", "--live", *options])
 
 
@@ -137,9 +139,11 @@ def test_live_asks_apps_too(live):
     """Each by its name, the apps first; who has nothing to check is not asked."""
     result = live()
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[-2:] == [
+    assert result.stdout.splitlines()[-4:] == [
         "ok      exchange: check of exchange is fine",
+        "ok      exchange: the platform has what the settings declare",
         "ok      shop: check of shop is fine",
+        "ok      shop: the platform has what the settings declare",
     ]
 
 
@@ -149,12 +153,22 @@ def test_an_app_that_cannot_be_asked_hides_no_endpoint(live):
     peers.of("shop").always("check", [Finding(level="warning", text="it is dusty", path="number")])
     result = live("--json")
     assert result.exit_code == 1
-    assert json.loads(result.stdout)["findings"] == [
+    assert [one for one in json.loads(result.stdout)["findings"] if one["level"] != "ok"] == [
         {"endpoint": "exchange", "level": "error", "text": "exchange cannot be reached", "path": ""},
         {"endpoint": "shop", "level": "warning", "text": "it is dusty", "path": "number"},
     ]
     peers.of("exchange").always("check", None)
     assert live().exit_code == 0
+
+
+def test_live_warns_of_drift(live):
+    """Somebody changed at the platform what the settings declare."""
+    peers.of("shop").always("plan", [Change(path="greeting", title="the greeting", before="Moo", after="Hello")])
+    result = live("--json")
+    assert result.exit_code == 0
+    (drift,) = [one for one in json.loads(result.stdout)["findings"] if one["level"] != "ok"]
+    assert (drift["endpoint"], drift["level"], drift["path"]) == ("shop", "warning", "greeting")
+    assert "the greeting: the platform has something else than the settings say" in drift["text"]
 
 
 def test_the_password_of_the_store_is_hidden(run, monkeypatch):

@@ -264,12 +264,14 @@ def test_webhooks_are_registered_when_somebody_agrees(setup):
     """App and endpoint hear the address of the app; then both are checked."""
     result = setup("studio", agree="yes")
     assert result.exit_code == 0, result.output
-    assert [peers.of(name).told("set_up") for name in ("exchange", "studio")] == [[f"{URL}/hooks/exchange"]] * 2
-    assert result.stdout.splitlines() == [
-        "ok      exchange: set_up of exchange is fine",
-        "ok      studio: set_up of studio is fine",
+    assert [peers.of(name).told("apply") for name in ("exchange", "studio")] == [[f"{URL}/hooks/exchange"]] * 2
+    assert result.stdout.splitlines()[-6:] == [
+        "ok      exchange: apply of exchange is fine",
+        "ok      studio: apply of studio is fine",
         "ok      exchange: check of exchange is fine",
+        "ok      exchange: the platform has what the settings declare",
         "ok      studio: check of studio is fine",
+        "ok      studio: the platform has what the settings declare",
     ]
 
 
@@ -277,14 +279,13 @@ def test_webhooks_are_registered_when_somebody_agrees(setup):
 def test_webhooks_are_not_registered_otherwise(setup, answer):
     """The way to do it later is told."""
     result = setup("studio", agree=answer)
-    assert peers.of("exchange").told("set_up") == []
+    assert peers.of("exchange").told("apply") == []
     assert "Later: connectors setup studio --again" in result.stderr
 
 
-def test_without_an_address_no_webhook_is_registered(setup):
+def test_without_an_address_it_is_said_that_no_webhook_is_registered(setup):
     """What is missing is named."""
     result = setup("studio", "--register", public_url="")
-    assert peers.of("exchange").told("set_up") == []
     assert "put gateway.public_url into the settings" in result.stderr
 
 
@@ -293,8 +294,8 @@ def test_what_is_polled_is_prepared_without_an_address(setup, agree):
     """It hears that there is none, so that it can end a webhook that would keep everything from it."""
     result = setup("notary", **{**skip(*ANSWERS), "public_url": "", "token": KEY, "traits": "", "agree": agree})
     assert result.exit_code == 0, result.output
-    assert peers.of("notary").told("set_up") == ([""] if agree == "yes" else [])
-    assert "gateway.public_url" not in result.stderr.splitlines()[-3]
+    assert peers.of("notary").told("apply") == ([""] if agree == "yes" else [])
+    assert "gateway.public_url" not in result.stderr
 
 
 def test_a_check_that_fails_loses_nothing(setup, folder):
@@ -321,7 +322,7 @@ def test_again_registers_and_checks_what_is_there(setup, folder):
     peers.of("studio").always("check", [Finding(level="warning", text="it is dusty", path="number")])
     result = setup("studio", "--again", "--register", **skip(*ANSWERS))
     assert result.exit_code == 0, result.output
-    assert peers.of("exchange").told("set_up") == [f"{URL}/hooks/exchange"]
+    assert peers.of("exchange").told("apply") == [f"{URL}/hooks/exchange"]
     assert "warning studio.number: it is dusty" in result.stdout
     assert text(folder) == before
 

@@ -134,6 +134,11 @@ class _(Courier):
         raise KeyError("name")
 
 
+@breaks("care-samples", spoil=without("apply/callback"))
+class _(Courier):
+    """Does not show what applying does."""
+
+
 @breaks("care")
 class _(Courier):
     """Forgets the type of a file."""

@@ -27,6 +27,7 @@ from connectors_core.errors import Malformed
 from connectors_core.model import (
     Attempt,
     Challenge,
+    Change,
     Content,
     Done,
     Event,
@@ -111,8 +112,29 @@ def _found(verb: str, endpoint: str, noun: str) -> Sequence[Finding]:
     return [Finding(level="ok", text=f"{verb} of {endpoint} is fine")] if found == Done() else found
 
 
+class Planner:
+    """Asks the peer for a plan, which by itself wants to be told of the address of webhooks."""
+
+    http: Http
+
+    @hookimpl
+    def plan(self, callback: str) -> Sequence[Change | Finding]:
+        """Ask the peer."""
+        endpoint = self.http.endpoint
+        found: Any = peers.of(endpoint).take("plan", callback, "", "")
+        if found != Done():
+            return found
+        known = callback in peers.of(endpoint).told("apply")
+        return [] if known else [Change(path="webhook", title="the address of webhooks", after=callback)]
+
+    @hookimpl
+    def apply(self, change: Change, callback: str) -> Finding:
+        """Tell the peer."""
+        return _found("apply", self.http.endpoint, callback)[0]
+
+
 @attrs.frozen(eq=False)
-class Exchange:
+class Exchange(Planner):
     """The app: a stamp in a header is its signature, and a body holds any number of items."""
 
     manifest: ClassVar[AppManifest] = AppManifest(
@@ -130,11 +152,6 @@ class Exchange:
         if _is(request.headers.get("x-stamp", ""), self.settings["stamp"]):
             return Trusted()
         raise Untrusted
-
-    @hookimpl
-    def set_up(self, callback: str) -> Sequence[Finding]:
-        """Tell the peer."""
-        return _found("set_up", self.http.endpoint, callback)
 
     @hookimpl
     def check(self) -> Sequence[Finding]:
@@ -217,7 +234,7 @@ class Phone(Telex):
 
 
 @attrs.frozen(eq=False)
-class Studio(Phone):
+class Studio(Planner, Phone):
     """A channel with a window, templates, and files that its peer gives; somebody looks after its account."""
 
     manifest: ClassVar[Manifest] = attrs.evolve(
@@ -233,11 +250,6 @@ class Studio(Phone):
         settings=StudioSchema,
         guide=("Ask the studio for its number.",),
     )
-
-    @hookimpl
-    def set_up(self, callback: str) -> Sequence[Finding]:
-        """Tell the peer."""
-        return _found("set_up", self.http.endpoint, callback)
 
     @hookimpl
     def check(self) -> Sequence[Finding]:
@@ -327,7 +339,7 @@ class Desk:
 
 
 @attrs.frozen(eq=False)
-class Notary:
+class Notary(Planner):
     """A CRM that pushes nothing: it is polled, and it takes messages."""
 
     manifest: ClassVar[Manifest] = Manifest(
@@ -357,11 +369,6 @@ class Notary:
         """Tell the peer."""
         done: Done = peers.of(self.http.endpoint).take("send", message, key, self.http.endpoint)
         return done
-
-    @hookimpl
-    def set_up(self, callback: str) -> Sequence[Finding]:
-        """Tell the peer."""
-        return _found("set_up", self.http.endpoint, callback)
 
 
 @attrs.frozen(eq=False)

@@ -1,0 +1,1 @@
+"""What Messenger and Instagram have in common: reading their webhooks, and writing to their people."""
