@@ -32,6 +32,8 @@ class Gateway:
     router: Router
     redact: Redactor
     media: MediaStore
+    asked: frozenset[str]
+    """The endpoints that can be asked who a person is."""
     accounts: Mapping[tuple[str, str, str], tuple[str, ...]]
     """(app, type, account) -> endpoints: how each Item of a shared webhook finds its own, or all that share one."""
 
@@ -70,6 +72,7 @@ class Gateway:
             router=Router(settings),
             redact=Redactor(settings.secrets),
             media=files,
+            asked=frozenset(name for name, one in endpoints.items() if "profile" in one.verbs),
             accounts=_accounts(settings),
         )
 

@@ -35,6 +35,23 @@ business_account_id = "{business_account_id}"
 access_token = {{ env = "SANDBOX_ACCESS_TOKEN" }}
 graph_url = "{graph_url}"
 
+[endpoints.page]
+type = "messenger"
+app = "meta"
+page_id = "{page_id}"
+access_token = {{ env = "SANDBOX_PAGE_TOKEN" }}
+human_agent = true
+graph_url = "{graph_url}"
+
+[endpoints.instagram]
+type = "instagram"
+app = "meta"
+account_id = "{instagram_account_id}"
+page_id = "{page_id}"
+access_token = {{ env = "SANDBOX_PAGE_TOKEN" }}
+human_agent = true
+graph_url = "{graph_url}"
+
 [endpoints.inbox]
 type = "inbox"
 database = "sqlite:///inbox.db"
@@ -42,9 +59,22 @@ login = false
 
 [[routes]]
 between = ["shop", "inbox"]
+
+[[routes]]
+between = ["page", "inbox"]
+
+[[routes]]
+between = ["instagram", "inbox"]
 """
 
-SECRETS = ("DEMO_SECRET", "SANDBOX_APP_SECRET", "SANDBOX_VERIFY_TOKEN", "SANDBOX_ACCESS_TOKEN")
+SECRETS = (
+    "DEMO_SECRET",
+    "SANDBOX_APP_SECRET",
+    "SANDBOX_VERIFY_TOKEN",
+    "SANDBOX_ACCESS_TOKEN",
+    "SANDBOX_PAGE_TOKEN",
+    "SANDBOX_INSTAGRAM_TOKEN",
+)
 
 
 @attrs.frozen
@@ -68,6 +98,8 @@ class Demo:
             app_id=known.app_id,
             phone_number_id=known.phone_number_id,
             business_account_id=known.business_account_id,
+            page_id=known.page_id,
+            instagram_account_id=known.instagram_account_id,
         )
         demo.settings.write_text(text, encoding="utf-8")
         return demo

@@ -10,10 +10,10 @@ from connectors.meta import tokens
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
 from connectors.meta.plans import compared, tried
-from connectors.whatsapp import greeting, templates
+from connectors.whatsapp import greeting
 from connectors.whatsapp.outbound import EXPLAIN, graph
 from connectors.whatsapp.settings import WhatsAppSettings
-from connectors.whatsapp.templates import NO_ACCOUNT
+from connectors.whatsapp.templates import NO_ACCOUNT, library
 from connectors_core import ConnectorsError, Http
 from connectors_core.model import Change, Finding, wire
 from connectors_core.model.wire import Json
@@ -40,7 +40,7 @@ def plan(http: Http, settings: WhatsAppSettings, callback: str) -> Iterator[Chan
     """Compare with the settings: the subscription to the account, its templates, and what people see of the number."""
     if settings.business_account_id:
         yield from tried(SUBSCRIPTION, lambda: _subscription(http, settings, callback))
-        yield from tried("templates", lambda: templates.plan(http, settings))
+        yield from tried("templates", library(http, settings).plan)
     else:
         text = f"whether webhooks come is not known: {NO_ACCOUNT}"
         yield Finding(level="warning", text=text, path=SUBSCRIPTION)
@@ -52,7 +52,7 @@ def apply(http: Http, settings: WhatsAppSettings, change: Change, callback: str)
     if change.path == SUBSCRIPTION:
         return _subscribe(http, settings, change, callback)
     if change.path.startswith("templates"):
-        return templates.hand_in(http, settings, change.path)
+        return library(http, settings).hand_in(change.path)
     return greeting.apply(http, settings, change)
 
 

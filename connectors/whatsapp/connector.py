@@ -8,13 +8,14 @@ from typing import ClassVar
 import attrs
 
 from connectors.meta import checking
-from connectors.whatsapp import account, inbound, outbound, templates
+from connectors.whatsapp import account, inbound, outbound
 from connectors.whatsapp.media import fetch
 from connectors.whatsapp.outbound.actions import ACTIONS
 from connectors.whatsapp.outbound.choices import MOST_ROWS, REPLIES
 from connectors.whatsapp.outbound.messages import LONGEST_TEXT
 from connectors.whatsapp.sending import Sending
 from connectors.whatsapp.settings import WhatsAppSettings, WhatsAppSettingsSchema
+from connectors.whatsapp.templates import library
 from connectors_core import Abilities, Http, Level, Limit, Manifest, NotSupported, Pace, Policy, Window, hookimpl
 from connectors_core.model import (
     Activity,
@@ -132,7 +133,7 @@ class WhatsApp:
     @hookimpl
     def templates(self) -> Sequence[TemplateInfo]:
         """List the templates of the business account."""
-        return templates.all_templates(self.http, self.settings)
+        return library(self.http, self.settings).every()
 
     @hookimpl
     def check_template(self, template: Template, info: TemplateInfo) -> Sequence[str]:

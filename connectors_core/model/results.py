@@ -280,7 +280,7 @@ class Verdict:
 
     `rule` names the rule and `source` the page and date that it stands on. `deadline` is until when an allowed message
     is allowed, or since when another is not, or the moment to hold until. `alternatives` say what may be done instead.
-    `tag` is that of the window in which the message goes, and `comment` the comment that it answers where that is all
+    `tag` is that of the window in which the message goes, and `answers` the id of what it answers where that is all
     that it may do.
     """
 
@@ -291,7 +291,7 @@ class Verdict:
     alternatives: tuple[str, ...] = ()
     source: str = ""
     tag: str = ""
-    comment: MessageRef | None = None
+    answers: str = ""
 
     @property
     def allowed(self) -> bool:

@@ -10,10 +10,11 @@ import attrs
 
 from connectors_core.errors import NoCounterpart
 from connectors_core.gateway import Gateway
-from connectors_core.model import ConversationRef, Decision, Part, Template, TemplateInfo, Verdict, codec
+from connectors_core.model import ConversationRef, Decision, Origin, Part, Template, TemplateInfo, Verdict, codec
 from connectors_core.pipeline.people import ref_keys
 from connectors_core.policy import templates as rules
-from connectors_core.policy.windows import at, verdict
+from connectors_core.policy.state import openings_of
+from connectors_core.policy.windows import Openings, verdict
 from connectors_core.store import people, templates
 
 
@@ -23,15 +24,17 @@ def explain(gateway: Gateway, conversation: ConversationRef, part: Part | None =
     A conversation that is still to be opened is named as its channel will call it. Raise NoCounterpart for one that is
     not known where nobody can write first.
     """
-    channel, last_in = _home(gateway, conversation)
-    return verdict_at(gateway, channel, part, last_in)
+    channel, openings = _home(gateway, conversation)
+    return verdict_at(gateway, channel, part, openings)
 
 
-def verdict_at(gateway: Gateway, channel: str, part: Part | None, last_in: float | None) -> Verdict:
-    """Return the verdict on `part` at a channel to a person who wrote last at `last_in` (Unix seconds), or never."""
+def verdict_at(
+    gateway: Gateway, channel: str, part: Part | None, openings: Openings, origin: Origin = Origin.AGENT
+) -> Verdict:
+    """Return the verdict on `part` at a channel to a person who did this to open its windows."""
     endpoint = gateway.endpoints[channel]
     known = known_templates(gateway, channel)
-    found = verdict(endpoint.manifest.policy, part, at(last_in), datetime.now(UTC), rules.names(known))
+    found = verdict(endpoint.policy, part, openings, datetime.now(UTC), rules.names(known), origin=origin)
     if not found.allowed or not isinstance(part, Template):
         return found
     problems = rules.problems(endpoint, part, [one for one in known if one.name == part.name])
@@ -53,14 +56,15 @@ def known_templates(gateway: Gateway, endpoint: str) -> list[TemplateInfo]:
     return [codec.load_template(row.document) for row in rows]
 
 
-def _home(gateway: Gateway, conversation: ConversationRef) -> tuple[str, float | None]:
-    """Return the endpoint where a conversation lives, and when the person wrote last."""
+def _home(gateway: Gateway, conversation: ConversationRef) -> tuple[str, Openings]:
+    """Return the endpoint where a conversation lives, and what opened its windows."""
     with gateway.store.read() as db:
         known = people.find_links(db, ref_keys(people.CONVERSATION, conversation))
         rows = people.conversations_by_id(db, known.values())
+        opened = openings_of(db, list(rows.values()))
     if rows:
         home = next(iter(rows.values()))
-        return home.endpoint, home.last_in_at
+        return home.endpoint, opened[home.id]
     if not gateway.endpoints[conversation.endpoint].abilities.opens:
         raise NoCounterpart(f"{conversation.endpoint} has no such conversation")
-    return conversation.endpoint, None
+    return conversation.endpoint, {}

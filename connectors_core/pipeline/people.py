@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import time
 from typing import Any
 
 import attrs
@@ -17,11 +18,11 @@ from connectors_core.model import (
     LinkStatus,
     Message,
     Notice,
-    Origin,
     Receipt,
 )
 from connectors_core.pipeline.receipts import NextId
-from connectors_core.store import people
+from connectors_core.policy.windows import MESSAGE, opened_by
+from connectors_core.store import openings, people, profiles
 from connectors_core.store.people import CONTACT, CONVERSATION, Key
 
 
@@ -62,9 +63,13 @@ class Directory:
     new_links: list[tuple[Key, int]] = attrs.field(factory=list)
     new_identities: list[dict[str, Any]] = attrs.field(factory=list)
     wrote: dict[int, tuple[float, str]] = attrs.field(factory=dict)
+    opened: dict[tuple[int, str], tuple[float, str]] = attrs.field(factory=dict)
+    new_profiles: list[dict[str, Any]] = attrs.field(factory=list)
+    asked: frozenset[str] = frozenset()
+    """The endpoints that can be asked for the name of a person."""
 
     @classmethod
-    def look_up(cls, db: Any, entries: Sequence[Entry], next_id: NextId) -> Directory:
+    def look_up(cls, db: Any, entries: Sequence[Entry], next_id: NextId, asked: frozenset[str]) -> Directory:
         """Ask the store once for all that the batch names."""
         keys: set[Key] = set()
         addresses: set[tuple[str, str, str]] = set()
@@ -79,7 +84,7 @@ class Directory:
             if event.profile and event.contact and not any(key in known for key in ref_keys(CONTACT, event.contact)):
                 addresses.update(_address(one) for one in event.profile.identities if one.verified)
         rows = people.conversations_by_id(db, {id_ for key, id_ in known.items() if key[0] == CONVERSATION})
-        return cls(next_id, known, people.find_identities(db, addresses), rows)
+        return cls(next_id, known, people.find_identities(db, addresses), rows, asked=asked)
 
     def place(self, entry: Entry) -> None:
         """Give an event its contact and its conversation; make them where the event may."""
@@ -99,10 +104,18 @@ class Directory:
         if entry.contact_id is None:
             entry.contact_id = known
             self._tie(event, known)
-        if isinstance(event, Message) and event.origin is Origin.CONTACT and entry.home == event.endpoint:
-            at = event.at.timestamp()
-            if at >= self.wrote.get(entry.conversation_id, (at, ""))[0]:
-                self.wrote[entry.conversation_id] = (at, event.conversation.id)
+        if isinstance(event, Message) and entry.home == event.endpoint:
+            self._opens(entry.conversation_id, event, event.conversation)
+
+    def _opens(self, conversation: int, message: Message, ref: ConversationRef) -> None:
+        """Remember which windows a message of a person opens."""
+        at = message.at.timestamp()
+        for opener in opened_by(message):
+            if opener == MESSAGE:
+                self.wrote[conversation] = max(self.wrote.get(conversation, (at, "")), (at, ref.id), key=_moment)
+            else:
+                key = (conversation, opener)
+                self.opened[key] = max(self.opened.get(key, (at, "")), (at, message.id), key=_moment)
 
     def _contact(self, event: Event, *, makes: bool) -> int | None:
         ref = event.contact
@@ -124,6 +137,9 @@ class Directory:
         if missing:
             self._name(missing, found)
             self._add_identities(identities, found)
+            if ref.endpoint in self.asked and not (event.profile and event.profile.name):
+                new = {"contact_id": found, "endpoint": ref.endpoint, "account": ref.account, "external_id": ref.id}
+                self.new_profiles.append({**new, "due": time()})
         return found
 
     def _tie(self, event: Event, contact: int | None) -> None:
@@ -192,6 +208,13 @@ class Directory:
         people.add_links(db, self.new_links)
         people.add_identities(db, self.new_identities)
         people.contact_wrote(db, ((id_, at, name) for id_, (at, name) in self.wrote.items()))
+        openings.opened(db, ((id_, opener, at, name) for (id_, opener), (at, name) in self.opened.items()))
+        profiles.want(db, self.new_profiles)
+
+
+def _moment(found: tuple[float, str]) -> tuple[float, bool]:
+    """Return what the later of two is known by; of two at the same time, the one with a name."""
+    return found[0], bool(found[1])
 
 
 def _address(identity: Identity) -> tuple[str, str, str]:

@@ -63,7 +63,7 @@ def store(gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: b
     batch = Batch(gateway, db, id_source(gateway, db), delivers=delivers)
     entries = _new_entries(db, readings)
     entries = [entry for entry in entries if _addressed(batch, entry)]
-    directory = Directory.look_up(db, entries, batch.next_id)
+    directory = Directory.look_up(db, entries, batch.next_id, gateway.asked)
     receipts_: list[Entry] = []
     for entry in entries:
         directory.place(entry)

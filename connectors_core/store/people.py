@@ -188,6 +188,18 @@ def identities_of(db: Connection, ids: Iterable[int]) -> dict[int, list[Row[Any]
     return found
 
 
+def learn(db: Connection, contact: int, told: dict[str, str]) -> None:
+    """Write what a platform tells of a person, where nothing is known yet."""
+    for key, value in told.items():
+        db.execute(update(contacts).where(contacts.c.id == contact, contacts.c[key] == "").values({key: value}))
+
+
+def conversation_with(db: Connection, contact: int, endpoint: str) -> Row[Any] | None:
+    """Return the conversation with a person at an endpoint, the youngest of several."""
+    own = select(conversations).where(conversations.c.contact_id == contact, conversations.c.endpoint == endpoint)
+    return db.execute(own.order_by(conversations.c.id.desc()).limit(1)).first()
+
+
 def _keep(db: Connection, table: Table) -> Any:
     """Return an insert that leaves a row alone that is already there."""
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from connectors_core.endpoint import Endpoint
 from connectors_core.model import Attempt, Change, Contact, Done, Finding, Media, codec
+from connectors_core.testing.exchange import PLATFORM
 from connectors_core.testing.kit import Kit, Outcome
 from connectors_core.testing.promises import expect
 from connectors_core.testing.samples import Sample, payload
@@ -19,7 +21,7 @@ def try_sample(kit: Kit, sample: Sample) -> None:
     kit.platform.follow(sample.exchange)
     endpoint = kit.build(sample).endpoint
     try:
-        answer, error = _call(endpoint, sample), None
+        answer, error = _call(endpoint, sample, kit.platform.url), None
     except Exception as raised:  # noqa: BLE001 - the sample says whether it should
         answer, error = None, raised
     expect(error is None or "error" in sample.document, f"{sample}: it raised {type(error).__name__}: {error}")
@@ -31,12 +33,13 @@ def try_sample(kit: Kit, sample: Sample) -> None:
     expect(answer == wanted, f"{sample}: it returned {answer} instead of {wanted}"[:900])
 
 
-def _call(endpoint: Endpoint, sample: Sample) -> Any:
-    """Make the call and return what it gave in the shape in which samples say it."""
+def _call(endpoint: Endpoint, sample: Sample, platform: str) -> Any:
+    """Make the call and return what it gave in the shape in which samples say it; a file may lie at the platform."""
     document = sample.document
     match sample.hook:
         case "fetch":
-            found = endpoint.fetch(codec.structure(document["media"], Media))
+            media = json.loads(json.dumps(document["media"]).replace(PLATFORM, platform))
+            found = endpoint.fetch(codec.structure(media, Media))
             return {"mime": found.mime, "name": found.name, "bytes": b"".join(found.chunks)}
         case "profile":
             return endpoint.profile(codec.structure(document["contact"], Contact))

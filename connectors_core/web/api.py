@@ -19,6 +19,7 @@ from connectors_core.operating import explaining
 from connectors_core.pipeline.people import ref_keys
 from connectors_core.pipeline.reading import dump
 from connectors_core.pipeline.receipts import short
+from connectors_core.policy.state import openings_of
 from connectors_core.store import api_keys, events, is_unavailable, journal, people
 from connectors_core.web.api_advice import Advice, verdict_json
 from connectors_core.web.api_events import make_event, refuse_bad_parts, refuse_unrouted
@@ -118,8 +119,9 @@ class Api:
         channel = home.endpoint if home is not None else event.conversation.endpoint
         if channel == event.endpoint:
             return
+        opened = openings_of(db, [home])[home.id] if home is not None else {}
         for part in event.parts:
-            found = explaining.verdict_at(self._gateway, channel, part, home.last_in_at if home is not None else None)
+            found = explaining.verdict_at(self._gateway, channel, part, opened, event.origin)
             if not found.allowed:
                 raise Problem(409, found.reason, verdict=verdict_json(found))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from connectors_core.gateway import Gateway
 from connectors_core.model import Outcome
-from connectors_core.store import deliveries, events, lanes, media, operations, templates
+from connectors_core.store import deliveries, events, lanes, media, operations, profiles, templates
 from connectors_core.store.deliveries import SENT, STARTED, WAITING
 from connectors_core.worker.decisions import Decision, still_unknown
 
@@ -62,6 +62,7 @@ def bury(db: Any, gateway: Gateway, worker: int) -> int:
             lanes.free(db, [lane], time() if heads.get(lane) in settled else due[lane])
     media.free(db, worker)
     templates.free(db, worker)
+    profiles.free(db, worker)
     operations.leave(db, worker)
     log.warning("a worker has died: %d lanes go on, %d of its calls have an unknown outcome", len(held), len(attempts))
     return len(held)

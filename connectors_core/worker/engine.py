@@ -18,6 +18,7 @@ import attrs
 
 from connectors_core.gateway import Gateway
 from connectors_core.pipeline.storing import id_source
+from connectors_core.policy.state import openings_of
 from connectors_core.store import deliveries, is_unavailable, lanes, operations, people
 from connectors_core.store.deliveries import STARTED, UNCERTAIN, WAITING
 from connectors_core.store.lanes import Claim
@@ -303,6 +304,7 @@ def _names(db: Any, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
     )
     local = {(id_, row.target) for row in rows for id_ in (row.conversation_id, row.contact_id) if id_ is not None}
     links = people.names_at(db, local)
+    opened = openings_of(db, [home for home in conversations.values() if home.endpoint in {row.target for row in rows}])
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         home = conversations.get(row.conversation_id)
@@ -312,6 +314,6 @@ def _names(db: Any, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
         }
         if home is not None and home.endpoint == row.target:
             # At home the conversation is called by the identity that wrote last: replies go back to it.
-            own = {"conversation": (home.account, home.external_id), "is_home": True, "last_in": home.last_in_at}
+            own = {"conversation": (home.account, home.external_id), "is_home": True, "openings": opened[home.id]}
             found[row.id] |= own
     return found

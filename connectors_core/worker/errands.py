@@ -1,4 +1,4 @@
-"""What is asked of the other sides outside the lanes: files to fetch, templates to list."""
+"""What is asked of the other sides outside the lanes: files to fetch, templates to list, who people are."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from functools import partial
 from time import sleep, time
 
 from connectors_core.gateway import Gateway
-from connectors_core.store import is_unavailable, media, templates
-from connectors_core.worker import fetching, listing
+from connectors_core.store import is_unavailable, media, profiles, templates
+from connectors_core.worker import asking, fetching, listing
 from connectors_core.worker.presence import Presence
 
 log = logging.getLogger(__name__)
@@ -78,18 +78,21 @@ class Errands:
         if not free:
             return LONGEST_SLEEP
         with self._gateway.store.read() as db:
-            moments = [media.next_due(db), templates.next_due(db, self._askable)]
+            moments = [media.next_due(db), templates.next_due(db, self._askable), profiles.next_due(db)]
         due = min((moment for moment in moments if moment is not None), default=now + LONGEST_SLEEP)
         if due > now:
             return min(due - now, LONGEST_SLEEP)
         with self._gateway.store.write() as db:
             files = media.claim(db, self._presence.id, now, free)
             lists = templates.claim(db, self._askable, self._presence.id, now)
+            persons = profiles.claim(db, self._presence.id, now, max(1, free - len(files)))
         for row in files:
             self._begin(partial(fetching.fetch, self._gateway, row))
         for name in lists:
             self._begin(partial(listing.list_templates, self._gateway, name))
-        return 0.0 if files or lists else LONGEST_SLEEP
+        for row in persons:
+            self._begin(partial(asking.ask, self._gateway, row))
+        return 0.0 if files or lists or persons else LONGEST_SLEEP
 
     def _begin(self, errand: Callable[[], None]) -> None:
         with self._count:

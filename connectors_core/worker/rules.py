@@ -4,24 +4,37 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import attrs
+
 from connectors_core.endpoint import Endpoint
 from connectors_core.errors import NotAllowedNow, Rejected
 from connectors_core.gateway import Gateway
-from connectors_core.model import Message, Template, codec
+from connectors_core.model import Message, MessageRef, Template, Verdict, codec
 from connectors_core.policy.templates import problems
-from connectors_core.policy.windows import at, verdict
+from connectors_core.policy.windows import Openings, verdict
 from connectors_core.store import templates
 
 
-def obey(gateway: Gateway, endpoint: Endpoint, message: Message, last_in: float | None) -> None:
-    """Raise NotAllowedNow for what the window forbids, and Rejected for a template that would be refused."""
+def obey(gateway: Gateway, endpoint: Endpoint, message: Message, openings: Openings) -> Message:
+    """Return a message with the tag under which it may go out, and with what it answers where it has to answer.
+
+    Raise NotAllowedNow for what no window allows, and Rejected for a template that would be refused.
+    """
+    found: Verdict | None = None
+    answers = message.reply_to.id if message.reply_to else ""
     for part in message.parts:
-        found = verdict(endpoint.manifest.policy, part, at(last_in), datetime.now(UTC))
+        found = verdict(endpoint.policy, part, openings, datetime.now(UTC), origin=message.origin, answers=answers)
         if not found.allowed:
             ways = "; ".join(found.alternatives)
             raise NotAllowedNow(f"{endpoint.name}: {found.reason}. What can be done: {ways}", code="window_closed")
         if isinstance(part, Template):
             _check_template(gateway, endpoint, part)
+    if found is None or (not found.tag and not message.tag):
+        return message
+    if not found.answers or message.conversation is None:
+        return attrs.evolve(message, tag=found.tag)
+    ref = MessageRef(endpoint=endpoint.name, account=message.conversation.account, id=found.answers)
+    return attrs.evolve(message, tag=found.tag, reply_to=ref)
 
 
 def _check_template(gateway: Gateway, endpoint: Endpoint, template: Template) -> None:

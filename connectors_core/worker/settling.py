@@ -17,7 +17,17 @@ from connectors_core.pipeline import incoming_receipts
 from connectors_core.pipeline.people import clean
 from connectors_core.pipeline.reading import dump
 from connectors_core.pipeline.receipts import News, NextId, advance, own_receipt
-from connectors_core.store import deliveries, events, is_unavailable, journal, lanes, operations, people, receipts
+from connectors_core.store import (
+    deliveries,
+    events,
+    is_unavailable,
+    journal,
+    lanes,
+    openings,
+    operations,
+    people,
+    receipts,
+)
 from connectors_core.store.deliveries import OPEN_STATES, SENT, UNKNOWN, WAITING
 from connectors_core.worker.decisions import DELIVERED, Decision, after_error, still_unknown
 from connectors_core.worker.tasks import LeaseLost, Result, is_sent
@@ -43,6 +53,7 @@ class Settlement:
     failed: list[tuple[Any, Decision]] = attrs.field(factory=list)
     due: dict[int, float | None] = attrs.field(factory=dict)
     paced: dict[int, float] = attrs.field(factory=dict)
+    used: list[tuple[int, str]] = attrs.field(factory=list)
     pauses: dict[str, str] = attrs.field(factory=dict)
     woken: set[str] = attrs.field(factory=set)
 
@@ -67,6 +78,8 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
             continue
         if decision.outcome is Outcome.UNKNOWN and (row.status is not None or row.id in proven):
             decision = DELIVERED  # the evidence came while the call ran
+        if result.answered and decision.outcome is not Outcome.NOT_SENT:
+            settlement.used.append((result.task.row.conversation_id, result.answered))
         current = row.attempts == result.task.attempt and row.state in OPEN_STATES and held
         if current or is_sent(result):
             _settle_one(settlement, result, decision)
@@ -77,6 +90,7 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
     deliveries.add_attempts(db, settlement.attempts)
     events.add_refs(db, settlement.refs)
     people.add_links(db, settlement.names)
+    openings.use(db, settlement.used)
     for endpoint, reason in settlement.pauses.items():
         operations.pause(db, endpoint, "attention", reason)
     _tell(settlement)

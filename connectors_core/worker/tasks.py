@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from time import time
 from typing import Any
 
@@ -17,19 +18,18 @@ from connectors_core.gateway import Gateway
 from connectors_core.keys import Key
 from connectors_core.model import (
     Attempt,
-    Contact,
     ContactRef,
     ConversationRef,
     Done,
     Event,
     Feedback,
     Handover,
-    Identity,
     Link,
     LinkStatus,
     Media,
     Message,
     MessageRef,
+    Origin,
     Outcome,
     Outgoing,
     Part,
@@ -43,9 +43,10 @@ from connectors_core.model import (
 )
 from connectors_core.pipeline.receipts import short
 from connectors_core.pipeline.storing import pieces_of
-from connectors_core.store import events, media, people
+from connectors_core.policy.windows import Openings
+from connectors_core.store import events, media
 from connectors_core.store.lanes import Claim
-from connectors_core.worker import rules
+from connectors_core.worker import naming, rules
 
 Name = tuple[str, str]
 """(account, external id)"""
@@ -65,8 +66,8 @@ class Task:
     contact: Name | None
     is_home: bool = False
     """Whether the conversation lives at the target, so that its rules of writing apply."""
-    last_in: float | None = None
-    """When the person wrote last."""
+    openings: Openings = attrs.field(factory=dict)
+    """What the person did that opens windows there."""
     reconcile: bool = False
 
     @property
@@ -88,6 +89,8 @@ class Result:
     prepared: bool = True
     made: tuple[Ref, ...] = ()
     """Who was made there on the way, whatever became of the call itself."""
+    answered: str = ""
+    """The id of what was answered in a window that allows one answer."""
 
 
 class LeaseLost(ConnectorsError):
@@ -105,15 +108,24 @@ def run(gateway: Gateway, task: Task, may_start: Callable[[], bool]) -> Result:
     if not may_start():
         return Result(task=task, started_at=started_at, ended_at=time(), error=LeaseLost(), prepared=False)
     made: list[Ref] = []
+    ended = partial(Result, task=task, started_at=started_at, answered=answered_once(task.endpoint, outgoing))
     try:
         if task.reconcile:
             attempt = Attempt(event=outgoing, key=key, started_at=task.row.started_at)
             found = task.endpoint.reconcile(attempt)
-            return Result(task=task, started_at=started_at, ended_at=time(), reconciled=found)
+            return ended(ended_at=time(), reconciled=found)
         done = _deliver(task.endpoint, outgoing, key, made)
     except Exception as error:  # noqa: BLE001 - the worker decides
-        return Result(task=task, started_at=started_at, ended_at=time(), error=error, made=tuple(made))
-    return Result(task=task, started_at=started_at, ended_at=time(), done=done)
+        return ended(ended_at=time(), error=error, made=tuple(made))
+    return ended(ended_at=time(), done=done)
+
+
+def answered_once(endpoint: Endpoint, event: Outgoing) -> str:
+    """Return the id of what a message answers in a window that allows one answer, "" for any other."""
+    if not isinstance(event, Message) or not event.tag or event.reply_to is None:
+        return ""
+    once = {window.tag for window in endpoint.policy.windows if window.once}
+    return event.reply_to.id if event.tag in once else ""
 
 
 def _deliver(endpoint: Endpoint, event: Outgoing, key: str, refs: list[Ref]) -> Done:
@@ -156,6 +168,8 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
     if row.piece > len(pieces):
         raise NotSupported(f"the message has only {len(pieces)} pieces since the abilities of {row.target} changed")
     event = pieces[row.piece - 1]
+    if isinstance(event, Message) and event.origin is Origin.CONTACT and row.contact_id is not None:
+        event = attrs.evolve(event, profile=naming.named(gateway, row.source, row.contact_id, event))
     fields: dict[str, object] = {}
     if way.rules is not None:
         fields = way.rules.fields(document_of(gateway, event, row.contact_id, row.conversation_id))
@@ -167,11 +181,11 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
     if isinstance(event, Message | Link):
         changes["source"] = event.source or event.conversation
     if isinstance(event, Message):
-        if task.is_home:
-            rules.obey(gateway, task.endpoint, event, task.last_in)
         changes |= _translated(gateway, task, event)
-    elif row.contact_id is not None and event.profile is None:
-        changes["profile"] = _profile(gateway, row.contact_id)
+        message = attrs.evolve(event, **changes)
+        return rules.obey(gateway, task.endpoint, message, task.openings) if task.is_home else message
+    if row.contact_id is not None and event.profile is None:
+        changes["profile"] = naming.profile(gateway, row.source, row.contact_id)
     evolved: Outgoing = attrs.evolve(event, **changes)
     return evolved
 
@@ -254,18 +268,6 @@ def _acknowledgement(gateway: Gateway, task: Task, event: Event) -> Receipt:
         conversation=_own(ConversationRef, task, task.conversation),
         contact=_own(ContactRef, task, task.contact),
     )
-
-
-def _profile(gateway: Gateway, contact_id: int) -> Contact | None:
-    with gateway.store.read() as db:
-        row = people.contacts_by_id(db, [contact_id]).get(contact_id)
-        known = people.identities_of(db, [contact_id]).get(contact_id, [])
-    if row is None:
-        return None
-    identities = tuple(
-        Identity(scheme=one.scheme, scope=one.scope, value=one.value, verified=one.verified) for one in known
-    )
-    return Contact(name=row.name, username=row.username, language=row.language, identities=identities)
 
 
 def is_sent(result: Result) -> bool:

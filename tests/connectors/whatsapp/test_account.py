@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from connectors.meta.library import MOST_PAGES
 from connectors.whatsapp.connector import WhatsApp
 from connectors.whatsapp.settings import WhatsAppSettings, WhatsAppSettingsSchema
-from connectors.whatsapp.templates import MOST_PAGES
 from connectors_core import Endpoint, Http, Malformed, NeedsAttention, NotSupported, Redactor, Secret
 from connectors_core.model import Change, Template, TemplateInfo
 

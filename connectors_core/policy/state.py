@@ -1,0 +1,26 @@
+"""What opened the windows of conversations, as the store has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors_core.policy.windows import MESSAGE, Opening, Openings
+from connectors_core.store import openings
+
+
+def openings_of(db: Any, conversations: Sequence[Any]) -> Mapping[int, Openings]:
+    """Return by id what opened the windows of conversation rows."""
+    others = openings.of_conversations(db, [row.id for row in conversations])
+    found: dict[int, Openings] = {}
+    for row in conversations:
+        known = {one.opener: Opening(_at(one.at), one.message, one.used) for one in others.get(row.id, ())}
+        if row.last_in_at is not None:
+            known[MESSAGE] = Opening(_at(row.last_in_at))
+        found[row.id] = known
+    return found
+
+
+def _at(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
