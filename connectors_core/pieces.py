@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import attrs
 import regex
@@ -20,6 +20,7 @@ from connectors_core.model import (
     Feedback,
     Location,
     Media,
+    MediaKind,
     Message,
     OptIn,
     Order,
@@ -117,12 +118,20 @@ def _groups(parts: Iterable[Part], abilities: Abilities) -> Iterable[list[Part]]
             full = limit.most is not None and same >= limit.most
             full = full or (abilities.most_parts is not None and len(held) >= abilities.most_parts)
             full = full or (abilities.most_parts is not None and isinstance(piece, Revision))
+            full = full and not _album(group, piece, limit)
             if group and (full or (cut and same)):
                 yield group
                 group = []
             group.append(piece)
     if group:
         yield group
+
+
+def _album(group: Sequence[Part], piece: Part, limit: Limit) -> bool:
+    """Whether a picture goes with those before it, though other parts would not."""
+    return len(group) < limit.album and all(
+        isinstance(one, Media) and one.kind is MediaKind.IMAGE and not one.caption for one in (*group, piece)
+    )
 
 
 def _split(part: Part, limit: Limit) -> Iterable[Part]:

@@ -9,11 +9,11 @@ from typing import Any
 
 from connectors_core.errors import ConnectorsError, Retry, defect
 from connectors_core.gateway import PROGRAM, Gateway
-from connectors_core.http import Http
 from connectors_core.model import Contact, ContactRef, ConversationRef, Link, LinkStatus, Media, MediaKind
 from connectors_core.pipeline.people import clean
 from connectors_core.pipeline.reading import dump
 from connectors_core.store import journal, people, profiles
+from connectors_core.worker.fetching import open_at
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +22,6 @@ AGAIN_AFTER = 86400.0
 """Seconds after which one is asked that refused to say: a permission may have been given since."""
 LONGEST_WAIT = 3600.0
 """Seconds between two attempts at one that could not be reached, at most."""
-LARGEST_PICTURE = 2_000_000
-"""Bytes."""
 
 
 def ask(gateway: Gateway, row: Any) -> None:
@@ -51,8 +49,7 @@ def _picture(gateway: Gateway, endpoint: str, url: str) -> str:
     if not url:
         return ""
     try:
-        part = Media(kind=MediaKind.IMAGE, url=url)
-        content = Http(endpoint, redact=gateway.redact).open(part, largest=min(gateway.media.largest, LARGEST_PICTURE))
+        content = open_at(gateway, endpoint, Media(kind=MediaKind.IMAGE, url=url))
         return gateway.media.keep(endpoint, content, MediaKind.IMAGE).id
     except (ConnectorsError, OSError) as error:
         log.info("%s: the picture of a person could not be had (%s)", endpoint, type(error).__name__)

@@ -45,7 +45,6 @@ def fetch(gateway: Gateway, row: Any) -> None:
 
 
 def _open(gateway: Gateway, row: Any) -> Content:
-    endpoint = gateway.endpoints.get(row.endpoint)
     part = Media(
         kind=MediaKind(row.kind),
         id=row.source_id,
@@ -54,11 +53,17 @@ def _open(gateway: Gateway, row: Any) -> Content:
         sha256=row.sha256,
         name=row.filename,
     )
+    return open_at(gateway, row.endpoint, part)
+
+
+def open_at(gateway: Gateway, name: str, part: Media) -> Content:
+    """Open a file as an endpoint can, which knows the hosts of its platform, or as anybody could."""
+    endpoint = gateway.endpoints.get(name)
     if endpoint is not None and "fetch" in endpoint.verbs:
         return endpoint.fetch(part)
     if part.url:
-        return Http(row.endpoint, redact=gateway.redact).open(part, largest=gateway.media.largest)
-    raise Rejected(f"{row.endpoint} has no way to fetch a file")
+        return Http(name, redact=gateway.redact).open(part, largest=gateway.media.largest)
+    raise Rejected(f"{name} has no way to fetch a file")
 
 
 def _others(db: Any, row: Any) -> bool:

@@ -328,3 +328,13 @@ def test_a_revision_stays_with_what_the_message_is_now():
     whole = message("m1", parts=(edit, edit, Text(body="longer words")))
     pieces = cut(whole, abilities, degrade=False, target="shop")
     assert [len(piece.parts) for piece in pieces] == [1, 2, 1]
+
+
+def test_pictures_without_words_share_a_message_where_the_platform_has_albums():
+    """Six of them; whatever is no picture, or has words under it, goes by itself."""
+    album = Abilities(parts={Text: Limit(), Media: Limit(most=1, album=6)}, most_parts=1)
+    picture = Media(kind=MediaKind.IMAGE, id="p")
+    film = Media(kind=MediaKind.VIDEO, id="v")
+    worded = Media(kind=MediaKind.IMAGE, id="p", caption="look")
+    found = pieces(Text(body="hi"), *[picture] * 8, film, picture, worded, picture, abilities=album)
+    assert [len(piece.parts) for piece in found] == [1, 6, 2, 1, 1, 1, 1]

@@ -35,8 +35,8 @@ from connectors_core.model import (
 )
 from connectors_core.pipeline.reader import Reader
 from connectors_core.settings import load
-from connectors_core.store import Store, journal, media, metadata, operations, templates
-from connectors_core.worker import fetching, listing
+from connectors_core.store import Store, journal, media, metadata, operations, profiles, templates
+from connectors_core.worker import asking, fetching, listing
 from connectors_core.worker.engine import Worker
 from connectors_core.worker.presence import Presence
 
@@ -209,16 +209,19 @@ class House:
             assert monotonic() < end, "the worker found no end"
 
     def errands(self) -> None:
-        """Fetch the files and list the templates that are due, one after another."""
+        """Fetch the files, list the templates and ask about the people that are due, one after another."""
         askable = [name for name, one in self.gateway.endpoints.items() if "templates" in one.verbs]
         with self.store.write() as db:
             templates.expect(db, askable)
             files = media.claim(db, 1, time(), 100)
             lists = templates.claim(db, askable, 1, time())
+            persons = profiles.claim(db, 1, time(), 100)
         for row in files:
             fetching.fetch(self.gateway, row)
         for name in lists:
             listing.list_templates(self.gateway, name)
+        for row in persons:
+            asking.ask(self.gateway, row)
 
     def sweep(self) -> None:
         """Let the worker look after what is done once a second, then work."""
@@ -232,6 +235,8 @@ class House:
         self.sql("UPDATE deliveries SET waits = waits - :s", s=seconds)
         self.sql("UPDATE media SET due = due - :s, created_at = created_at - :s", s=seconds)
         self.sql("UPDATE template_syncs SET due = due - :s, synced_at = synced_at - :s", s=seconds)
+        self.sql("UPDATE openings SET at = at - :s", s=seconds)
+        self.sql("UPDATE profiles SET due = due - :s", s=seconds)
         self.sql("UPDATE conversations SET last_in_at = last_in_at - :s", s=seconds)
         self.sql("UPDATE events SET held_until = held_until - :s", s=seconds)
         self.sql("UPDATE receipts SET waiting_until = waiting_until - :s", s=seconds)

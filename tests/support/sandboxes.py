@@ -18,9 +18,13 @@ from connectors_core.model import Challenge, Request
 SECRET = Secret("the secret of the sandbox's app")
 VERIFY = Secret("the word of the sandbox's callback")
 TOKEN = Secret("the token of the sandbox's number")
+PAGE_TOKEN = Secret("the token of the sandbox's page")
+INSTAGRAM_TOKEN = Secret("the token of the sandbox's Instagram account")
 
 NUMBER, ACCOUNT, APP = "106540352242922", "102290129340398", "670843887433847"
 SHEENA = "+16505551234"
+PAGE, INSTAGRAM = "682498171943165", "17841405726653026"
+PETER, MATEO = "1254459154682919", "1254477777772919"
 
 
 def wait_until(condition, seconds=20.0):
@@ -50,8 +54,13 @@ class Callback:
     def values(self, field="messages"):
         """Return the value of every change of a field."""
         entries = [entry for payload in self.payloads for entry in payload["entry"]]
-        changes = [change for entry in entries for change in entry["changes"]]
+        changes = [change for entry in entries for change in entry.get("changes", [])]
         return [change["value"] for change in changes if change["field"] == field]
+
+    def items(self, name, where="messaging"):
+        """Return every event of a chat of Messenger or Instagram that has `name`."""
+        entries = [entry for payload in self.payloads for entry in payload["entry"]]
+        return [item for entry in entries for item in entry.get(where, []) if name in item]
 
     def messages(self):
         """Return every message that was told."""
@@ -157,6 +166,23 @@ class Running:
     def find(self, message_id, who="sheena"):
         """Return one message of a chat."""
         return next(entry for entry in self.chat(who) if entry["id"] == message_id)
+
+    def say(self, message, to=PETER, node=PAGE, token=PAGE_TOKEN, **more):
+        """Send a message of the page or the Instagram account; return the status and the answer."""
+        content = {"text": message} if isinstance(message, str) else message
+        return self.graph(
+            "POST", f"{node}/messages", {"recipient": {"id": to}, "message": content, **more}, token=token
+        )
+
+    def said(self, *args, **options):
+        """Send one that must be accepted; return its id."""
+        status, answer = self.say(*args, **options)
+        assert status == 200, answer
+        return answer["message_id"]
+
+    def chats(self, text="Is it in stock?", who="peter", **more):
+        """Let a person of Messenger or Instagram write; return the id of the message."""
+        return self.control("POST", f"customers/{who}/messages", {"text": text, **more})["id"]
 
     def upload(self, data=b"\x89PNG\r\n", mime="image/png", name="plant.png"):
         """Upload a file as the business; return the status and the answer."""

@@ -1,0 +1,43 @@
+"""A public channel: people comment there, humans may answer late, and it can be asked who somebody is."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import attrs
+import peers
+from playground import Phone, StudioSchema
+
+from connectors_core import Limit, Manifest, Policy, Window, hookimpl
+from connectors_core.model import Contact, Done, Media, Origin, Text
+
+
+@attrs.frozen(eq=False)
+class Plaza(Phone):
+    """Its pictures go six at a time."""
+
+    manifest: ClassVar[Manifest] = attrs.evolve(
+        Phone.manifest,
+        name="plaza",
+        title="Plaza",
+        abilities=attrs.evolve(
+            Phone.manifest.abilities,
+            parts={Text: Limit(split_at=20, most=1), Media: Limit(most=1, album=6)},
+            most_parts=1,
+        ),
+        policy=Policy(
+            windows=(
+                Window(name="talking", hours=24.0, opens=("message",)),
+                Window(name="human", hours=168.0, opens=("message",), origins=frozenset((Origin.AGENT,)), tag="HUMAN"),
+                Window(name="private reply", hours=168.0, opens=("comment",), tag="aside", once=True),
+            ),
+            source="the plaza's rules, 2026-03",
+        ),
+        settings=StudioSchema,
+    )
+
+    @hookimpl
+    def profile(self, contact: Contact) -> Contact:
+        """Ask the peer; by itself it says nothing."""
+        found: Any = peers.of(self.http.endpoint).take("profile", contact, "", "")
+        return contact if found == Done() else found
