@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connectors_core.manifest import Level, Limit, Manifest
+from connectors_core.manifest import Level, Limit, Manifest, Window
 from connectors_core.model.codec import PART_NAMES
 
 LISTS = ("receipts_taken", "receipts_told", "thread_control")
@@ -27,8 +27,17 @@ def describe(manifest: Manifest) -> dict[str, Any]:
         "thread_control": sorted(own.thread_control),
         "echoes": own.echoes,
         "idempotent": own.idempotent,
+        "polled_every": own.poll_every,
         "windows": [
-            {"name": window.name, "hours": window.hours, "opened_by": list(window.opens), "beyond": list(window.beyond)}
+            {
+                "name": window.name,
+                "hours": window.hours,
+                "opened_by": list(window.opens),
+                "beyond": list(window.beyond),
+                "for": sorted(window.origins),
+                "tag": window.tag,
+                "once": window.once,
+            }
             for window in manifest.policy.windows
         ],
         "pace": None
@@ -43,6 +52,7 @@ def _limit(limit: Limit) -> dict[str, Any]:
         "split_at": limit.split_at,
         "measure": limit.measure,
         "most": limit.most,
+        "album": limit.album,
         "max_bytes": limit.max_bytes,
         "kinds": sorted(limit.kinds),
         "options": limit.options,
@@ -56,6 +66,7 @@ def rows(manifest: Manifest) -> list[tuple[str, str]]:
     return [
         *((name, _part(manifest, part)) for part, name in PART_NAMES.items()),
         *((key.replace("_", " "), _as_words(own[key])) for key in (*LISTS, *TRUTHS)),
+        ("polled every", f"{own['polled_every']:g} s" if own["polled_every"] is not None else ""),
         ("window", _windows(manifest)),
         ("pace", _pace(manifest)),
     ]
@@ -82,6 +93,8 @@ def _part(manifest: Manifest, part: Any) -> str:
         words.append(f"cut at {limit.split_at} {limit.measure}")
     if limit.most is not None:
         words.append(f"{limit.most} in a message")
+    if limit.album > 1:
+        words.append(f"{limit.album} pictures in a message")
     if limit.max_bytes is not None:
         words.append(_size(limit.max_bytes))
     if limit.options is not None:
@@ -98,10 +111,18 @@ def _size(count: int) -> str:
 
 
 def _windows(manifest: Manifest) -> str:
-    return "; ".join(
-        f"{one.hours:g} h after {' or '.join(one.opens)}{', then ' + ' or '.join(one.beyond) if one.beyond else ''}"
-        for one in manifest.policy.windows
-    )
+    return "; ".join(map(_window, manifest.policy.windows))
+
+
+def _window(window: Window) -> str:
+    words = f"{window.hours:g} h after {' or '.join(window.opens)}"
+    if window.once:
+        words = f"one {window.name} within {words}"
+    if window.origins:
+        words += f", for {' or '.join(sorted(window.origins))} alone"
+    if window.tag and not window.once:
+        words += f", as {window.tag}"
+    return f"{words}, then {' or '.join(window.beyond)}" if window.beyond else words
 
 
 def _pace(manifest: Manifest) -> str:

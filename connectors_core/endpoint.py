@@ -98,6 +98,13 @@ class Endpoint:
         """Cut a request, or a page, of this endpoint into Items; whatever goes wrong in there is `Malformed`."""
         return _read(self.name, self.verbs, "split", Item, lambda: self._manager.hook.split(request=request))
 
+    def items(self, whole: Item) -> list[Item]:
+        """Return the pieces of a webhook, or of a page, of an endpoint without an app: itself where it is not cut."""
+        if "split" not in self.verbs:
+            return [whole]
+        request = Request(method="POST", path=f"/hooks/{self.name}", body=whole.raw)
+        return [attrs.evolve(whole, raw=item.raw) for item in self.split(request)]
+
     def receive(self, item: Item) -> list[Event]:
         """Read one Item; whatever goes wrong in there is `Malformed`."""
         return _read(self.name, self.verbs, "receive", Event, lambda: self._manager.hook.receive(item=item))

@@ -59,11 +59,8 @@ class Inspector:
                 yield Parked(reason=error.text)
 
     def _items(self, body: bytes) -> list[Item]:
-        if self._app is None and "split" in self._endpoint.verbs:
-            items = self._endpoint.split(Request(method="POST", path="/", body=body))
-            return [Item(type=self._name, account=self._name, raw=item.raw) for item in items]
         if self._app is None:
-            return [Item(type=self._name, account=self._name, raw=body)]
+            return self._endpoint.items(Item(type=self._name, account=self._name, raw=body))
         return self._app.split(Request(method="POST", path="/", body=body))
 
 

@@ -59,7 +59,8 @@ def record(ctx: click.Context, endpoint: str, into: Path, *, rows: tuple[int, ..
             written += 1
             if written == most:
                 break
-    click.echo(f"{written} samples were written; read them before you publish them")
+    noun = "sample was" if written == 1 else "samples were"
+    click.echo(f"{written} {noun} written; read before you publish")
     for new in recorder.accounts.values():
         click.echo(f"their account is {new}: use it in the settings of the test")
 

@@ -74,6 +74,11 @@ class Item:
     endpoint: str = ""
     received_at: datetime = EPOCH
 
+    def under(self, is_known: Callable[[str], bool]) -> Item:
+        """Return this item under the first of its names that somebody knows, as it is when nobody knows any."""
+        name = next((one for one in (self.account, *self.aliases) if is_known(one)), self.account)
+        return self if name == self.account else attrs.evolve(self, account=name)
+
     def ref(self, kind: Callable[..., _Ref], name: object, /) -> _Ref:
         """Return what `name` is called in this account; raise Malformed when it is no id."""
         return kind(endpoint=self.endpoint, account=self.account, id=name)

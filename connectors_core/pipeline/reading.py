@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import attrs
@@ -81,11 +82,10 @@ def _items(gateway: Gateway, row: Any, source: str) -> Iterable[Item]:
     received_at = datetime.fromtimestamp(row.received_at, UTC)
     if row.kind == journal.WEBHOOK and source in gateway.apps:
         request = Request(method="POST", path=f"/hooks/{source}", body=row.body)
-        for item in gateway.apps[source].split(request):
-            known = (one for one in (item.account, *item.aliases) if (source, item.type, one) in gateway.accounts)
-            account = next(known, item.account)
-            for endpoint in gateway.accounts.get((source, item.type, account), ("",)):
-                yield attrs.evolve(item, endpoint=endpoint, account=account, received_at=received_at)
+        for piece in gateway.apps[source].split(request):
+            item = piece.under(partial(_is_known, gateway, source, piece.type))
+            for endpoint in gateway.accounts.get((source, item.type, item.account), ("",)):
+                yield attrs.evolve(item, endpoint=endpoint, received_at=received_at)
         return
     name = row.endpoint or source
     settings = gateway.settings.endpoints.get(name)
@@ -94,11 +94,11 @@ def _items(gateway: Gateway, row: Any, source: str) -> Iterable[Item]:
     whole = Item(
         type=settings.type, account=settings.account or name, raw=row.body, endpoint=name, received_at=received_at
     )
-    if "split" not in gateway.endpoints[name].verbs or row.kind not in (journal.WEBHOOK, journal.POLL):
-        yield whole
-        return
-    for item in gateway.endpoints[name].split(Request(method="POST", path=f"/hooks/{name}", body=row.body)):
-        yield attrs.evolve(whole, raw=item.raw)
+    yield from gateway.endpoints[name].items(whole) if row.kind in (journal.WEBHOOK, journal.POLL) else [whole]
+
+
+def _is_known(gateway: Gateway, source: str, kind: str, account: str) -> bool:
+    return (source, kind, account) in gateway.accounts
 
 
 def _events(gateway: Gateway, kind: str, item: Item) -> list[Event]:

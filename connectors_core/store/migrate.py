@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic.migration import MigrationContext
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from connectors_core.store.database import StoreUnavailable, is_unavailable
 from connectors_core.store.engine import Store, prepare, refuse_newer
-from connectors_core.store.upgrading import scripts, upgrade
+from connectors_core.store.upgrading import is_current, upgrade, version
 
 _FOLDER = Path(__file__).with_name("migrations")
 _LOCK = 0x636F6E6E  # one number that all programs of this kind know: two of them must not migrate at once
@@ -28,8 +27,7 @@ def migrate(store: Store) -> None:
             # Another one may migrate for long; that is worth waiting for.
             db.execute(text("SET LOCAL lock_timeout = 0"))
             db.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        if not _current(db):
-            upgrade(db, _FOLDER)
+        upgrade(db, _FOLDER)
         prepare(db)
         refuse_newer(db)
 
@@ -42,9 +40,9 @@ def require(store: Store) -> None:
     if store.is_sqlite and not Path(store.url.database or "").is_file():
         raise StoreUnavailable(f"there is no store {store.url.database}: `connectors run` makes one")
     with _plain_troubles(store), store.read() as db:
-        if MigrationContext.configure(db).get_current_revision() is None:
+        if version(db) is None:
             raise StoreUnavailable(f"the store {store} has no tables yet: `connectors run` makes them")
-        if not _current(db):
+        if not is_current(db, _FOLDER):
             raise StoreUnavailable(f"the store {store} is too old: `connectors run` brings it up to date")
         refuse_newer(db)
 
@@ -60,14 +58,6 @@ def _plain_troubles(store: Store) -> Iterator[None]:
         if is_unavailable(error) or isinstance(error, DatabaseError):
             raise StoreUnavailable(f"the store {store} cannot be used: {_plain(error)}") from error
         raise
-
-
-def _current(db: object) -> bool:
-    """Whether the tables are those of this program, or of a newer one that keeps them readable."""
-    have = MigrationContext.configure(db).get_current_revision()  # type: ignore[arg-type]
-    script = scripts(_FOLDER)
-    known = {revision.revision for revision in script.walk_revisions()}
-    return have is not None and (have == script.get_current_head() or have not in known)
 
 
 def _plain(error: BaseException) -> str:

@@ -82,14 +82,12 @@ class Recorder:
 
     def _items(self, parsed: Any, accounts: dict[str, str]) -> list[Item]:
         body = json.dumps(parsed, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        request = Request(method="POST", path="/", body=body)
         if self._app is None:
             account = self.accounts.get(self._settings.account, ENDPOINT)
-            whole = Item(type=self._settings.type, account=account, raw=body, endpoint=ENDPOINT)
-            if "split" not in self._endpoint.verbs:
-                return [whole]
-            return [attrs.evolve(whole, raw=item.raw) for item in self._endpoint.split(request)]
-        items = self._app.split(request)
+            return self._endpoint.items(Item(type=self._settings.type, account=account, raw=body, endpoint=ENDPOINT))
+        items = [
+            item.under(accounts.__contains__) for item in self._app.split(Request(method="POST", path="/", body=body))
+        ]
         return [
             attrs.evolve(item, endpoint=ENDPOINT)
             for item in items

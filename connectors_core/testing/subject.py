@@ -141,17 +141,10 @@ class Subject:
         """Cut a body as the program does; raise Malformed when it cannot be read at all."""
         own = self.settings.endpoints[KIT]
         if self.app is None:
-            whole = Item(type=own.type, account=self.account, raw=body, endpoint=endpoint)
-            if "split" not in self.endpoint.verbs:
-                return [whole]
-            return [attrs.evolve(whole, raw=item.raw) for item in self.endpoint.split(self.request(body))]
+            return self.endpoint.items(Item(type=own.type, account=self.account, raw=body, endpoint=endpoint))
         mine = {own.account, own.shared_account} - {""}
-        found = []
-        for item in self.app.split(self.request(body)):
-            known = [name for name in (item.account, *item.aliases) if name in mine]
-            if item.type == own.type and known:
-                found.append(attrs.evolve(item, endpoint=endpoint, account=known[0]))
-        return found
+        found = [item.under(mine.__contains__) for item in self.app.split(self.request(body)) if item.type == own.type]
+        return [attrs.evolve(item, endpoint=endpoint) for item in found if item.account in mine]
 
     def read(self, body: bytes, endpoint: str = KIT) -> list[Event]:
         """Read a body with a connector that has neither settings nor network: reading is pure."""

@@ -167,6 +167,7 @@ def test_a_message_of_which_nothing_can_be_shown_is_refused():
 PARTS = [
     (Text(body="words"), "words"),
     (Comment(id="1", body="nice"), "nice"),
+    (Comment(id="1", body=""), "[comment]"),
     (Media(kind=MediaKind.IMAGE, name="a.png", caption="our shop"), "[image] a.png our shop"),
     (Card(contacts=(Contact(name="Sheena Nelson"),)), "[contacts] Sheena Nelson"),
     (Choices(body="Size?", options=(Option(title="S"), Option(title="M"))), "Size?\n1. S\n2. M"),

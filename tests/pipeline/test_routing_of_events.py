@@ -4,7 +4,7 @@ import peers
 import pytest
 from gateways import TWO_ENDS, message, reply
 
-from connectors_core.model import ConversationRef, Identity, Message, MessageRef, Reaction, Story, Text
+from connectors_core.model import ConversationRef, Feedback, Identity, Message, MessageRef, Reaction, Story, Text
 
 SECOND_CRM = """
 [endpoints.books]
@@ -134,6 +134,18 @@ def test_a_reaction_points_at_the_message_as_its_target_calls_it(house, id_):
     house.work()
     assert peers.of("desk").told()[-1].parts[0].message.id == at_desk
     assert peers.of("shop").told()[-1].reply_to == here
+
+
+def test_feedback_on_one_message_points_at_it_as_its_target_calls_it(house):
+    """A thumb for an answer of a bot is about what the desk called it."""
+    house.arrive(message("m1"))
+    house.work()
+    (at_desk,) = [row.external_id for row in house.rows("message_refs", endpoint="desk")]
+    here = MessageRef(endpoint="shop", account="100", id="m1")
+    house.arrive(message("x1", parts=[Feedback(kind="response", message=here), Feedback(kind="csat", score=5.0)]))
+    house.work()
+    first, second = peers.of("desk").told()[-1].parts
+    assert (first.message.id, second.message) == (at_desk, None)
 
 
 def test_a_message_that_is_unknown_there_becomes_none(house):

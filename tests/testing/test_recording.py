@@ -180,6 +180,16 @@ def test_strangers_and_nonsense_are_left_out(recorded):
     assert "0 samples were written" in said
 
 
+def test_what_names_the_account_by_an_alias_is_recorded(recorded):
+    """An echo of what was deleted in the phone app has its two ends exchanged."""
+    echo = {"from": "16315551181", "to": "15550783881", "id": "wamid.X1", "timestamp": "1772000001", "type": "revoke"}
+    deleted = {**value(), "message_echoes": [{**echo, "revoke": {"original_message_id": "wamid.X0"}}]}
+    del deleted["messages"]
+    samples, said = recorded(body(deleted).replace('"field": "messages"', '"field": "smb_message_echoes"'))
+    assert [sample.name for sample in samples.all] == ["echo_revision_delete"]
+    assert "1 sample was written" in said
+
+
 def test_an_endpoint_that_receives_nothing_is_told_so(recorded, tmp_path):
     """There is nothing to record."""
     recorded()

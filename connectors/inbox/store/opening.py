@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from connectors_core.store import Database
-from connectors_core.store.upgrading import scripts, upgrade
+from connectors_core.store.upgrading import upgrade
 
 VERSION_TABLE = "inbox_version"
 _FOLDER = Path(__file__).with_name("migrations")
@@ -55,7 +54,7 @@ class InboxDatabase(Database):
             with super().write() as db:
                 if not self.is_sqlite:
                     db.execute(_LOCK, {"lock": _MIGRATING})
-                _migrate(db)
+                upgrade(db, _FOLDER, VERSION_TABLE)
             self._ready = True
 
 
@@ -66,13 +65,3 @@ def lock_people(db: Connection) -> None:
     """
     if db.dialect.name == "postgresql":
         db.execute(_LOCK, {"lock": _MAKING})
-
-
-def _migrate(db: Connection) -> None:
-    """Create or expand the tables; a version of a newer program is left as it is."""
-    script = scripts(_FOLDER)
-    have = MigrationContext.configure(db, opts={"version_table": VERSION_TABLE}).get_current_revision()
-    known = {revision.revision for revision in script.walk_revisions()}
-    if have == script.get_current_head() or (have is not None and have not in known):
-        return
-    upgrade(db, _FOLDER)

@@ -31,6 +31,7 @@ from connectors_core.model import (
     Content,
     Done,
     Event,
+    Feedback,
     Finding,
     Handover,
     HandoverAction,
@@ -285,7 +286,7 @@ class Desk:
         kind="crm",
         settings=CrmSchema,
         abilities=Abilities(
-            parts={Text: Limit(), Media: Limit(), Reaction: Limit(), Template: Limit(), Unsupported: Limit()},
+            parts=dict.fromkeys((Text, Media, Reaction, Feedback, Template, Unsupported), Limit()),
             receipts={ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.FAILED},
             makes_contacts=True,
             thread_control=HandoverAction,
