@@ -9,6 +9,7 @@ from typing import Any
 from connectors_core.model import (
     Activity,
     ActivityKind,
+    Contact,
     ConversationRef,
     Identity,
     Message,
@@ -37,8 +38,9 @@ def message(
     parts: Sequence[Part],
     *,
     reply_to: str = "",
+    author: str = "",
 ) -> Message:
-    """Return what an agent wrote; `name` is its id, `reply_to` the id of the message that it answers."""
+    """Return what an agent wrote: `name` is its id, `reply_to` the id of the message that it answers."""
     return Message(
         endpoint=endpoint,
         account=endpoint,
@@ -46,6 +48,7 @@ def message(
         at=at,
         parts=tuple(parts),
         origin=Origin.AGENT,
+        author=Contact(name=author) if author else None,
         conversation=ref(endpoint, conversation),
         to=None if conversation.linked else address(conversation.external_id),
         reply_to=MessageRef(endpoint=endpoint, account=endpoint, id=reply_to) if reply_to else None,

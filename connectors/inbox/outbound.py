@@ -19,6 +19,7 @@ from connectors_core.model import (
     Comment,
     Contact,
     ConversationRef,
+    Coupon,
     Feedback,
     Link,
     Location,
@@ -29,12 +30,14 @@ from connectors_core.model import (
     OrderReceipt,
     Origin,
     Part,
+    Post,
     Products,
     Reaction,
     Receipt,
     Referral,
     Revision,
     Story,
+    Survey,
     Template,
     Text,
     Unsupported,
@@ -132,7 +135,7 @@ def summary(parts: Sequence[Part]) -> tuple[str, str]:
     return kind, " ".join(words.split())[:200]
 
 
-def line(part: Part) -> str:  # noqa: PLR0911 - a line for each part is the point
+def line(part: Part) -> str:  # noqa: C901, PLR0911 - a line for each part is the point
     """Return the words of a part, "" for one without."""
     match part:
         case Text(body=words) | Choices(body=words) | Comment(body=words) | Products(body=words) | Carousel(body=words):
@@ -151,6 +154,8 @@ def line(part: Part) -> str:  # noqa: PLR0911 - a line for each part is the poin
             return ", ".join(f"{item.quantity} × {item.name or item.id}" for item in items)  # noqa: RUF001
         case OrderReceipt(number=number, total=total, currency=currency):
             return f"{number} {total} {currency}"
+        case Post(title=words) | Coupon(title=words) | Survey(question=words):
+            return words
         case OptIn(topic=words) | Feedback(text=words) | Story(url=words) | Unsupported(kind=words):
             return words
     return ""

@@ -15,7 +15,7 @@ from connectors.inbox.pages import showing
 from connectors.inbox.pages.visit import Visit
 from connectors.inbox.store import desk as desk_store
 from connectors_core import Door
-from connectors_core.model import Content, Media, MediaKind
+from connectors_core.model import Choices, Content, Media, MediaKind, Part
 
 PIECE = 64 * 1024
 """Bytes."""
@@ -106,7 +106,9 @@ def show(visit: Visit) -> Response:
         row = desk_store.message(db, str(visit.request.path_params["name"]))
     number = int(visit.request.path_params["number"])
     parts = showing.parts(row) if row is not None and not row.deleted else []
-    part = parts[number] if number < len(parts) else None
+    part: Part | None = parts[number] if number < len(parts) else None
+    if isinstance(part, Choices):
+        part = part.media
     if not isinstance(part, Media) or not part.id:
         return visit.problem(visit.words("There is no such file."), 404)
     content = visit.desk.door.open(part.id)

@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from connectors.inbox import outbound
 from connectors.inbox.pages.catalogue import Catalogue
 from connectors_core import Malformed
-from connectors_core.model import Part, Unsupported, codec
+from connectors_core.model import Comment, Part, Unsupported, codec
 from connectors_core.model.codec import PART_NAMES
 
 _LINK = re.compile(r"https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]}]", re.IGNORECASE)
@@ -66,7 +66,10 @@ KINDS = {
     "order": "Order",
     "order_receipt": "Receipt",
     "story": "Story",
-    "comment": "Comment",
+    "post": "Passed on",
+    "coupon": "Coupon",
+    "survey": "Question",
+    "comment": "Public comment",
     "referral": "Came from",
     "opt_in": "Consent",
     "feedback": "Feedback",
@@ -87,6 +90,8 @@ class Bubble:
     reactions: list[str]
     edited: bool
     quote: tuple[str, str] | None
+    public: bool
+    """Everybody can read it; an answer goes to the person alone."""
     joined: bool
     """Written by the same side as the one before, soon after it."""
 
@@ -100,10 +105,12 @@ def bubbles(rows: Iterable[Any], quoted: dict[int, Any], zone: tzinfo, words: Ca
         last = found[-1] if found else None
         new_day = last is None or last.at.date() != at.date()
         original = quoted.get(row.reply_to_id) if row.reply_to_id else None
+        content = parts(row)
         found.append(
             Bubble(
                 row=row,
-                parts=parts(row),
+                parts=content,
+                public=any(isinstance(part, Comment) for part in content),
                 at=at,
                 day=day(at, today, words) if new_day else "",
                 reactions=list(json.loads(row.reactions).values()),

@@ -16,7 +16,9 @@ from connectors.inbox.pages.visit import Desk, Visit
 from connectors.inbox.store import desk as desk_store
 from connectors.inbox.store.arrivals import Arrival
 from connectors_core.model import (
+    ChoiceKind,
     Choices,
+    Media,
     MediaKind,
     Option,
     Origin,
@@ -29,6 +31,7 @@ from connectors_core.model import (
 LONGEST = 16_000
 """Characters of a reply or a note; what a channel cannot take in one piece is cut on the way."""
 MOST_CHOICES = 10
+MOST_BUTTONS = 3
 
 
 class Writing:
@@ -96,10 +99,13 @@ class Writing:
         """Return what a reply is made of: files with the words as the caption of the only one, or choices, or words."""
         media = [files.keep(self._desk.door, one) for one in visit.files("file")]
         titles = [title for one in visit.form.getlist("choice") if isinstance(one, str) and (title := one.strip()[:80])]
+        if card := _card(visit, words, media):
+            return [card]
         if len(media) == 1 and media[0].kind not in (MediaKind.AUDIO, MediaKind.VOICE, MediaKind.STICKER):
             return [attrs.evolve(media[0], caption=words)]
         if titles and words and not media:
-            options = tuple(Option(title=title, payload=title) for title in titles[:MOST_CHOICES])
+            kind = ChoiceKind.QUICK_REPLY
+            options = tuple(Option(title=title, payload=title, kind=kind) for title in titles[:MOST_CHOICES])
             return [Choices(body=words, options=options)]
         return [*media, *([Text(body=words, preview=True)] if words else [])]
 
@@ -138,7 +144,10 @@ class Writing:
             answered = desk_store.message(db, reply_to) if reply_to else None
             here = answered is not None and answered.conversation_id == row.id
             now = datetime.fromtimestamp(arrival.at, UTC)
-            event = inbound.message(self._desk.door.endpoint, row, name, now, parts, reply_to=reply_to if here else "")
+            to = reply_to if here else ""
+            event = inbound.message(
+                self._desk.door.endpoint, row, name, now, parts, reply_to=to, author=visit.user.name
+            )
             desk_store.write(db, row.id, arrival, event)
         self._desk.outbox.drain()
 
@@ -155,3 +164,26 @@ class Writing:
             line=line,
             reply_to=reply_to,
         )
+
+
+def _card(visit: Visit, words: str, media: Sequence[Media]) -> Choices | None:
+    """Return the card that was filled in: a heading or a button makes one, with the first picture above it."""
+    heading = visit.text("heading", 80)
+    titles = [one if isinstance(one, str) else "" for one in visit.form.getlist("button")]
+    links = [one if isinstance(one, str) else "" for one in visit.form.getlist("address")]
+    options = tuple(
+        _button(title.strip()[:20], showing.safe_url(link))
+        for title, link in list(zip(titles, [*links, *[""] * len(titles)], strict=False))[:MOST_BUTTONS]
+        if title.strip()
+    )
+    if not options or not (words or heading):
+        return None
+    picture = next((one for one in media if one.kind is MediaKind.IMAGE), None)
+    # A card needs words below its heading; without any, the heading is the words.
+    return Choices(body=words or heading, header=heading if words else "", options=options, media=picture)
+
+
+def _button(title: str, link: str) -> Option:
+    if link:
+        return Option(title=title, url=link, kind=ChoiceKind.LINK)
+    return Option(title=title, payload=title)

@@ -1,7 +1,7 @@
 """What agents write, over HTTP and without a script: replies, files, choices, notes, templates, first words."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import inboxes
 import pytest
@@ -11,6 +11,7 @@ from connectors_core import NotAllowedNow, Rejected
 from connectors_core.model import (
     Activity,
     Choices,
+    Comment,
     ConversationRef,
     Decision,
     Failure,
@@ -165,6 +166,38 @@ def test_quick_choices_go_with_a_reply(ann, channel, door):
     assert [(one.title, one.payload) for one in part.options] == [("Delivery", "Delivery"), ("Pick up", "Pick up")]
 
 
+def test_a_card_has_a_heading_words_a_picture_and_buttons(ann, channel, door):
+    """A button leads somewhere, or comes back as what it says; an address that is none makes an answer."""
+    card = {
+        "heading": "Fern",
+        "button": ["Buy", "Ask", "Odd", ""],
+        "address": ["https://shop.example.com/fern", "", "javascript:alert(1)", ""],
+    }
+    id_ = channel()[1]
+    reply(ann, id_, "Likes shade.", **card)
+    ((part,),) = [sent.parts for sent in door.told()]
+    assert (part.header, part.body) == ("Fern", "Likes shade.")
+    assert [(str(one.kind), one.title, one.url, one.payload) for one in part.options] == [
+        ("link", "Buy", "https://shop.example.com/fern", ""),
+        ("reply", "Ask", "", "Ask"),
+        ("reply", "Odd", "", "Odd"),
+    ]
+
+
+def test_what_an_agent_writes_carries_the_agents_name(ann, channel, door):
+    """A channel may show it to the person."""
+    reply(ann, channel()[1], "Hello")
+    assert [sent.author.name for sent in door.told()] == ["Ann"]
+
+
+def test_a_comment_is_answered_in_private(ann, channel, door):
+    """The thread says that it was public, and what may be sent."""
+    id_ = channel(parts=(Comment(id="c1", body="do you deliver?"),))[1]
+    page = ann.get(f"/c/{id_}").text
+    assert "Public comment" in page
+    assert 'aria-label="Answer in private"' in page
+
+
 def test_a_reaction_reaches_the_person_and_the_same_one_takes_it_back(ann, channel, door):
     """Only one of those that are offered."""
     name = channel()[2]
@@ -208,6 +241,20 @@ def test_the_reply_box_says_beforehand_what_will_happen(ann, channel, door):
     assert "The window closed 3 h ago." in page
     assert "Use a template." in page
     assert re.search(r'value="reply"[^>]*disabled', page)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"tag": "HUMAN_AGENT"}, "Humans can write until"),
+        ({"tag": "private_reply", "answers": "c1"}, "One private reply to the comment can be sent until"),
+    ],
+)
+def test_a_reply_that_is_no_usual_one_is_said_to_be(ann, channel, door, more, said):
+    """The agent knows beforehand that it is the only one, or that no bot could write it."""
+    until = datetime.now(UTC) + timedelta(hours=5)
+    door.answer = Verdict(decision=Decision.ALLOW, deadline=until, **more)
+    assert said in visible(ann.get(f"/c/{channel()[1]}").text)
 
 
 TEMPLATE = TemplateInfo(

@@ -109,7 +109,7 @@ export function compose(desk) {
     const text = find("text"), sent = event.detail.get("text");
     text.value = text.value === sent ? "" : text.value.startsWith(sent) ? text.value.slice(sent.length) : text.value;
     text.value ? sessionStorage.setItem(draft(), text.value) : sessionStorage.removeItem(draft());
-    for (const one of form().querySelectorAll("[name=choice]")) one.value = "";
+    for (const one of form().querySelectorAll(".choices input")) one.value = "";
     find("file").value = "";
     find("files").replaceChildren();
     form().querySelector(".answering")?.remove();
