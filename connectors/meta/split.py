@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from connectors_core import Malformed
@@ -30,12 +30,13 @@ def split(body: object) -> Iterator[Item]:
         raise Malformed("the webhook is no JSON object")
     name = body.get("object")
     kind = TYPES.get(name, name) if isinstance(name, str) else ""
-    cut: Callable[[str, Json], Iterator[Item]] = _whatsapp if kind == "whatsapp" else _messaging
     if "entry" not in body:
         yield Item(type=kind, account="", raw=body)
     for entry in _listed(body.get("entry")):
         if isinstance(entry, dict):
-            yield from cut(kind, entry)
+            # One that names a product of its own, as relays write it who put webhooks together.
+            own = TYPES.get(str(entry.get("object")), kind)
+            yield from (_whatsapp if own == "whatsapp" else _messaging)(own, entry)
         else:
             yield Item(type=kind, account="", raw={"entry": entry})
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from connectors.meta.errors import explain_graph
 from connectors.meta.graph import Graph
+from connectors.meta.messaging.subscriptions import INSTAGRAM_FIELDS, PAGE_FIELDS
 from connectors.meta.settings import MetaSettings
 from connectors.meta.split import TYPES
 from connectors.meta.tokens import app_token
@@ -41,7 +42,9 @@ FIELDS = {
         "smb_message_echoes",
         "template_category_update",
         "user_preferences",
-    )
+    ),
+    "page": PAGE_FIELDS,
+    "instagram": INSTAGRAM_FIELDS,
 }
 """The fields that a callback is registered for, by object (WA/webhooks/overview, 2025-12-02).
 

@@ -7,7 +7,16 @@ import re
 from pathlib import Path
 
 import attrs
+import pytest
 from processes import Program, wait_for
+
+DESKTOP = {"width": 1280, "height": 860}
+PHONE = {"width": 390, "height": 844}
+LOOKS = [
+    pytest.param(language, size, id=f"{language}-{size['width']}")
+    for language in ("en-GB", "ar-EG")
+    for size in (DESKTOP, PHONE)
+]
 
 
 @attrs.define
@@ -90,3 +99,17 @@ def answer(desk, words):
 def until(page, expression):
     """Return when an expression holds on a page: its own policy forbids to evaluate texts, so it is asked from here."""
     wait_for(expression, lambda: page.evaluate(expression))
+
+
+def violations(page):
+    """Return what axe finds: contrast, labels, roles and the rest of WCAG 2.2 AA."""
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - needed here alone
+
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
+
+
+def sideways(page):
+    """Return whether a page can be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")

@@ -25,6 +25,9 @@ _AWAY = Case(
 )
 _FREQUENCY = Case(NotAllowedNow, "this kind of message was sent too often", "wait; do not repeat it")
 _NOBODY = Case(Rejected, "there is nobody of this id for this account", "ids of people differ from account to account")
+_COMMENT = Case(
+    NotAllowedNow, "this comment cannot be answered privately", "it is gone, too old, or was answered already"
+)
 _PRODUCT = Case(Rejected, "the products cannot be shown", "name products of the catalogue that is connected")
 _RESTRICTED = Case(
     NeedsAttention,
@@ -51,6 +54,8 @@ MESSAGING: Table = MappingProxyType(
         368: _RESTRICTED,
         551: _AWAY,
         10303: Case(Rejected, "the account linking token is not good any more", "it lives 5 minutes and is used once"),
+        # Of a Page's comments and visitors' posts; those of Instagram have 2534025.
+        **dict.fromkeys((10900, 10903), _COMMENT),
         9000001: Case(Rejected, "the message was deleted", "it cannot be answered nor reacted to"),
         1545041: _AWAY,
         1893015: Case(NotAllowedNow, "the person has stopped these messages", "do not send them again"),
@@ -96,9 +101,7 @@ MESSAGING: Table = MappingProxyType(
         2534014: _NOBODY,
         2534015: REQUEST,
         2534022: _WINDOW,
-        2534025: Case(
-            NotAllowedNow, "this comment cannot be answered privately", "it is gone, too old, or was answered already"
-        ),
+        2534025: _COMMENT,
         2534029: Case(NeedsAttention, "the Instagram account is blocked", "see its account status, then resume"),
         2534037: _OTHER_APP,
         2534040: RATE,

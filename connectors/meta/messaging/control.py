@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from connectors.meta.errors.messaging import explain_messaging
 from connectors.meta.graph import Graph
 from connectors.meta.messaging.outbound.dialect import Dialect
 from connectors.meta.messaging.outbound.envelope import person
 from connectors.meta.messaging.outbound.fields import fits
-from connectors_core import Call, NotSupported
-from connectors_core.model import Handover, HandoverAction
+from connectors_core import Call, Http, NotSupported
+from connectors_core.model import Handover, HandoverAction, wire
 from connectors_core.model.wire import Json
 
 CONTROLS = frozenset(HandoverAction)
@@ -33,6 +34,13 @@ def control(graph: Graph, node: str, handover: Handover, dialect: Dialect, accou
     elif handover.metadata:
         content["metadata"] = fits("the metadata", handover.metadata, LONGEST_METADATA)
     return graph.call("POST", f"{node}/{handover.action}_thread_control", content)
+
+
+def owner(http: Http, graph: Graph, node: str, who: str) -> str:
+    """Return the id of the app that controls the thread with a person, "" when it is idle."""
+    call = graph.call("GET", f"{node}/thread_owner", recipient=who)
+    rows = wire.items(http.call(call, verb="ask who has the thread", explain=explain_messaging).object(), "data")
+    return wire.text(wire.obj(rows[0], "thread_owner"), "app_id") if rows else ""
 
 
 def _seconds(duration: timedelta | None) -> int:

@@ -20,16 +20,17 @@ LARGEST = 100 * 1024 * 1024
 """Bytes of a file that comes in. Nobody says how large one may be; people send 25 MB."""
 
 
-def upload(http: Http, graph: Graph, node: str, kind: str, file: Content) -> str:
+def upload(http: Http, graph: Graph, node: str, kind: str, file: Content, platform: str = "") -> str:
     """Bring a file to Meta as a `kind` of attachment and return its id there, good for 90 days.
 
-    Nobody sees a file that is brought twice.
+    `platform` is named where the file is for another product than the Page's own. Nobody sees a file that is brought
+    twice.
     """
     told = {"attachment": {"type": kind, "payload": {"is_reusable": True}}}
     call = Call.form(
         "POST",
         graph.address(f"{node}/message_attachments"),
-        {"message": json.dumps(told, separators=(",", ":"))},
+        {"message": json.dumps(told, separators=(",", ":")), **({"platform": platform} if platform else {})},
         file,
         graph.headers(),
         part="filedata",

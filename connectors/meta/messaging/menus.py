@@ -1,7 +1,7 @@
 """What people see before they write: a greeting, get started, ice breakers, a menu, commands.
 
-Source: MP/reference/messenger-profile-api, 2026. Instagram keeps ice breakers and the menu in the same place, as another platform (IG/features, 2026-06-30). A Page takes
-10 calls in 10 minutes.
+Source: MP/reference/messenger-profile-api, 2026. Instagram keeps ice breakers and the menu in the same place,
+as another platform (IG/features, 2026-06-30). A Page takes 10 calls in 10 minutes.
 """
 
 from __future__ import annotations

@@ -15,8 +15,10 @@ _READ = frozenset({"name", "first_name", "last_name", "username", "profile_pic",
 """What has a place of its own in a Contact; everything else goes into its `extra`."""
 
 
-def profile(http: Http, graph: Graph, contact: Contact, fields: Sequence[str]) -> Contact:
+def profile(http: Http, graph: Graph, contact: Contact, fields: Sequence[str], usernames: str = "") -> Contact:
     """Return `contact` with what Meta tells of it. What is not told stays as it is.
+
+    `usernames`: what a user name is unique in. It can be given up and taken by somebody else, so that it is no proof.
 
     Raise Rejected where there is no profile (2018218) or it may not be read (2018247), NoCounterpart without an id.
     """
@@ -32,12 +34,12 @@ def profile(http: Http, graph: Graph, contact: Contact, fields: Sequence[str]) -
         username=username or contact.username,
         picture=wire.text(told, "profile_pic") or contact.picture,
         language=wire.text(told, "locale") or contact.language,
-        identities=_with_username(contact, username),
+        identities=_with_username(contact, username, usernames),
         extra=contact.extra | {name: told[name] for name in fields if name in told and name not in _READ},
     )
 
 
-def _with_username(contact: Contact, username: str) -> tuple[Identity, ...]:
+def _with_username(contact: Contact, username: str, scope: str) -> tuple[Identity, ...]:
     if not username or any(one.scheme == Scheme.USERNAME and one.value == username for one in contact.identities):
         return contact.identities
-    return (*contact.identities, Identity(scheme=Scheme.USERNAME, value=username, verified=True))
+    return (*contact.identities, Identity(scheme=Scheme.USERNAME, value=username, scope=scope))

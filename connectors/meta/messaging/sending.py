@@ -29,14 +29,17 @@ class Sending:
     dialect: Dialect
     make: Make
 
-    def send(self, message: Message, key: str, more: Json | None = None) -> Done:
-        """Send a message; `more` stands beside its content. A sign of life or a reaction gets no name."""
+    def send(self, message: Message, key: str, more: Callable[[], Json] = dict) -> Done:
+        """Send a message; what `more` returns, asked when all else is good, stands beside its content.
+
+        A sign of life or a reaction gets no name.
+        """
         part = message.parts[0] if message.parts else None
         if isinstance(part, Activity | Reaction):
             return self._signal(message, part)
-        body = {**outbound.envelope(message, self.dialect, self.account), **(more or {})}
-        made = self.make(message, self._attach)
-        body["message"] = {**made, **outbound.metadata(key, self.dialect)}
+        body = outbound.envelope(message, self.dialect, self.account)
+        body["message"] = {**self.make(message, self._attach), **outbound.metadata(key, self.dialect)}
+        body |= more()
         call = self.graph.call("POST", f"{self.node}/messages", outbound.completed(body, message))
         reply = self.http.call(call, verb="send", explain=explain_messaging)
         return outbound.sent(reply, message, self.http.endpoint, self.account)
@@ -68,6 +71,9 @@ class Sending:
         if linked:
             return kind, {"url": media.url}
         file = file or self.http.open(media, largest=self.dialect.files[kind].largest)
-        file = attrs.evolve(file, mime=outbound.mime_of(media) or file.mime, name=media.name or file.name)
-        name = files.upload(self.http, self.graph, self.node, kind, file)
-        return kind, {"attachment_id": name}
+        name = media.name or file.name
+        if self.dialect.ascii_names:
+            name = outbound.ascii_name(name)
+        file = attrs.evolve(file, mime=outbound.mime_of(media) or file.mime, name=name)
+        found = files.upload(self.http, self.graph, self.node, kind, file, self.dialect.platform)
+        return kind, {"attachment_id": found}

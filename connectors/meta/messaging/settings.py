@@ -62,6 +62,12 @@ class MenuItemSchema(_LocalisedSchema):
             raise ValidationError({"payload": ["put either a payload or a url"]})
 
 
+def has_default(texts: dict[str, str]) -> None:
+    """Refuse texts of which none is for the languages that are not named."""
+    if texts and DEFAULT not in texts:
+        raise ValidationError(f'needs one of the locale "{DEFAULT}"')
+
+
 def at_most(most: int) -> Any:
     """Return a validator of a list that may have `most` members of each language."""
 

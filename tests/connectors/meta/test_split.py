@@ -143,3 +143,20 @@ def test_the_account_of_a_page_is_the_end_that_the_piece_names(entry, account, a
     """The dashboard's test stands in an entry with the id 0; where the entry is one of the ends, it is the account."""
     (item,) = split({"object": "page", "entry": [{"id": "9", **entry}]})
     assert (item.account, item.aliases) == (account, aliases)
+
+
+def test_an_entry_that_names_a_product_is_of_that_product():
+    """Relays put webhooks together; what the body says is for the entries that say nothing."""
+    entries = [
+        {"id": "1", "messaging": [{"message": {"mid": "m1"}}]},
+        {"object": "instagram", "id": "2", "messaging": [{"message": {"mid": "m2"}}]},
+        {"object": "whatsapp_business_account", "id": "3", "changes": [{"field": "x", "value": {}}]},
+        {"object": "tomorrow", "id": "4", "messaging": [{}]},
+    ]
+    found = list(split({"object": "page", "entry": entries}))
+    assert [(item.type, item.account) for item in found] == [
+        ("messenger", "1"),
+        ("instagram", "2"),
+        ("whatsapp", "3"),
+        ("messenger", "4"),
+    ]

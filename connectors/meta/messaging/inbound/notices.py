@@ -29,8 +29,7 @@ def policy(piece: Piece, name: str) -> list[Event]:
 
 def change(piece: Piece, field: str) -> Notice:
     """Read a change of a field that is about no message; the whole value is kept."""
-    words = (piece.data.get(name) for name in _WORDS)
-    word = next((one for one in words if isinstance(one, str) and one), "")
+    word = next((one for name in _WORDS if isinstance(one := piece.data.get(name), str)), "")
     template = piece.data.get("message_template_name")
     about = f"{field} of {template}" if isinstance(template, str) and template else field
     return piece.notice(field, text=f"{about}: {word}" if word else about, severity=_SEVERITY.get(word, "info"))

@@ -6,7 +6,7 @@ from connectors.meta.messaging.outbound.cards import template
 from connectors.meta.messaging.outbound.content import Attach, album, attachment, content, only, quick_replies
 from connectors.meta.messaging.outbound.dialect import Dialect, Files
 from connectors.meta.messaging.outbound.envelope import completed, envelope, metadata, person
-from connectors.meta.messaging.outbound.files import MB, attachment_type, mime_of
+from connectors.meta.messaging.outbound.files import MB, ascii_name, attachment_type, mime_of
 
 __all__ = [
     "MB",
@@ -15,6 +15,7 @@ __all__ = [
     "Files",
     "act",
     "album",
+    "ascii_name",
     "attachment",
     "attachment_type",
     "completed",

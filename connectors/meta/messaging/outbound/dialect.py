@@ -39,7 +39,8 @@ class Dialect:
     `files`: by the type of an attachment. `album`: pictures in one message. `asks`: the kinds of options that are quick
     replies, `buttons`: those that are buttons. `reactions`: what the product calls an emoji, None when it takes any.
     `posts`: visitors' posts can be answered. `echoes_metadata`: what a message carries comes back in its echo.
-    `scheme`: what it calls people by. `inbox`: the app id of the native inbox.
+    `scheme`: what it calls people by. `inbox`: the app id of the native inbox. `platform`: what
+    a Page that keeps things of several products calls it, "" for its own. `ascii_names`: names of files are ASCII.
     """
 
     longest_text: int
@@ -53,3 +54,5 @@ class Dialect:
     reactions: Mapping[str, str] | None = None
     posts: bool = False
     echoes_metadata: bool = False
+    platform: str = ""
+    ascii_names: bool = False

@@ -5,10 +5,15 @@ Sources: MP/send-messages, 2026-05-05; MP/discovery/private-replies and IG/featu
 
 from __future__ import annotations
 
+import re
+
 from connectors.meta.messaging.outbound.dialect import PRIVATE_REPLY, Dialect
 from connectors_core import NoCounterpart, NotSupported
 from connectors_core.model import Event, Message, Template
 from connectors_core.model.wire import Json
+
+_COMMENT = re.compile(r"\d+(?:_\d+)*")
+"""The id of a comment or a post, which is public and nothing that a message in the chat can stand below."""
 
 LONGEST_METADATA = 1000
 """Characters of `message.metadata` (MP/reference/send-api, 2026)."""
@@ -39,7 +44,7 @@ def envelope(message: Message, dialect: Dialect, account: str) -> Json:
         found |= {"messaging_type": "MESSAGE_TAG", "tag": message.tag}
     else:
         found["messaging_type"] = "RESPONSE"
-    if message.reply_to is not None:
+    if message.reply_to is not None and not _COMMENT.fullmatch(message.reply_to.id):
         found["reply_to"] = {"mid": message.reply_to.id}
     return found
 

@@ -22,5 +22,5 @@ def needed(what: str, value: str, most: int, measure: Measure = Measure.CHARACTE
 def address(what: str, url: str) -> str:
     """Return an address that Meta can fetch or open; raise NotSupported for any other."""
     if not url.startswith(("http://", "https://")):
-        raise NotSupported(f"{what} needs an address that begins with https://; is gateway.public_url set?")
+        raise NotSupported(f"{what} needs an address that begins with https://; a kept file has one with public_url")
     return url

@@ -6,6 +6,7 @@ Sources: MP/send-messages/saving-assets and MP/reference/attachment-upload-api, 
 from __future__ import annotations
 
 import mimetypes
+import unicodedata
 
 from connectors.meta.messaging.outbound.dialect import Dialect
 from connectors_core import NotSupported
@@ -39,18 +40,28 @@ def mime_of(media: Media) -> str:
     return _SPELLINGS.get(base, base)
 
 
+def ascii_name(name: str) -> str:
+    """Return the name of a file in ASCII: accents go, and a name that has nothing else is "file", with its ending."""
+    stem, dot, ending = name.rpartition(".") if "." in name else (name, "", "")
+    plain, last = (unicodedata.normalize("NFKD", one).encode("ascii", "ignore").decode() for one in (stem, ending))
+    return f"{plain.strip() or 'file'}{dot}{last}" if name else ""
+
+
 def attachment_type(media: Media, dialect: Dialect) -> str:
     """Return the type that a file goes as; raise NotSupported for one that goes as none, or is too large.
 
-    A picture, film or sound of a media type that is not shown goes as a file, where files are taken.
+    A picture, film or sound of a media type that is not shown, or too large for that, goes as a file, where files are
+    taken.
     """
-    wanted, mime = _TYPES[media.kind], mime_of(media)
-    kind = next((one for one in (wanted, "file") if _takes(dialect, one, mime)), "")
-    if not kind:
+    mime = mime_of(media)
+    fit = [one for one in dict.fromkeys((_TYPES[media.kind], "file")) if _takes(dialect, one, mime)]
+    if not fit:
         raise NotSupported(f"a file of the kind {media.kind} and the type {mime or 'unknown'} is not taken here")
-    largest = dialect.files[kind].largest
-    if media.size is not None and media.size > largest:
-        raise NotSupported(f"the file has {media.size} bytes, and {largest} of this type are taken")
+    size = media.size or 0
+    kind = next((one for one in fit if size <= dialect.files[one].largest), "")
+    if not kind:
+        largest = max(dialect.files[one].largest for one in fit)
+        raise NotSupported(f"the file has {size} bytes, and {largest} of this type are taken")
     return kind
 
 

@@ -187,6 +187,12 @@ def test_an_element_may_say_two_things():
     assert sorted(event.once.partition(":")[0] for event in found) == ["message", "referral"]
 
 
+def test_a_form_beside_an_arrival_is_a_part_of_it():
+    """It says where the arrival came from, and is no event of its own."""
+    (event,) = element("messenger", "lead_form", form={"id": "77"})
+    assert event.extra["form"] == {"id": "77"}
+
+
 def test_an_element_that_says_nothing_gives_nothing():
     """It was answered, and that is all that is to be done."""
     assert element("messenger", "text", message=None) == []

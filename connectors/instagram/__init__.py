@@ -1,0 +1,1 @@
+"""Instagram: the messages and comments of a professional account."""

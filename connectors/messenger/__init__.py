@@ -1,0 +1,1 @@
+"""Messenger: the inbox of a Facebook Page."""

@@ -1,0 +1,127 @@
+"""The settings of a Facebook Page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import attrs
+from marshmallow import RAISE, Schema, fields, post_load, validate
+
+from connectors.meta.messaging.settings import LOCALE, has_default, ice_breakers_field, persistent_menu_field
+from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema
+from connectors_core import Secret
+from connectors_core.settings.fields import SecretField, UrlField
+
+
+@attrs.frozen(kw_only=True)
+class MessengerSettings:
+    """One Page. `app_secret`, where it is given, signs every call (GA/guides/secure-requests).
+
+    `human_agent`: the app may let a human answer for 7 days. `personas`: people see who of the business writes.
+    `privacy_url`: the privacy policy, which every survey links to. What `connectors apply` brings to the Page: what
+    people see of it before they write, in the languages that Meta knows; and `templates` in Meta's own shape. None
+    leaves there what is there.
+    """
+
+    page_id: str
+    access_token: Secret
+    app_secret: Secret | None = None
+    app_id: str = ""
+    human_agent: bool = False
+    personas: bool = False
+    privacy_url: str = ""
+    get_started: str | None = None
+    greeting: Mapping[str, str] | None = None
+    ice_breakers: tuple[Mapping[str, str], ...] | None = None
+    persistent_menu: tuple[Mapping[str, str], ...] | None = None
+    commands: Mapping[str, str] | None = None
+    whitelisted_domains: tuple[str, ...] | None = None
+    account_linking_url: str | None = None
+    templates: tuple[Mapping[str, Any], ...] = ()
+    graph_version: str = GRAPH_VERSION
+    graph_url: str = GRAPH_URL
+
+
+class UtilityTemplateSchema(Schema):
+    """`[[endpoints.NAME.templates]]`, in the shape that Meta takes (MP/send-messages/utility-messages, 2026-03-13)."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = RAISE
+
+    name = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[a-z0-9_]{1,512}\Z", error="has lower-case letters, digits and underscores"),
+        metadata={"description": "The name."},
+    )
+    language = fields.String(required=True, metadata={"description": "The language, such as en."})
+    category = fields.String(
+        required=True, validate=validate.OneOf(("UTILITY",)), metadata={"description": "UTILITY, and no other."}
+    )
+    parameter_format = fields.String(
+        validate=validate.OneOf(("POSITIONAL", "NAMED")), metadata={"description": "How its variables are called."}
+    )
+    components = fields.List(
+        fields.Dict(keys=fields.String()), required=True, metadata={"description": "Header, body, buttons."}
+    )
+
+
+class MessengerSettingsSchema(GraphSchema):
+    """`[endpoints.NAME]` with `type = "messenger"`."""
+
+    page_id = fields.String(required=True, validate=DIGITS, metadata={"description": "The id of the Facebook Page."})
+    access_token = SecretField(
+        required=True, metadata={"description": "The Page's token with pages_messaging and pages_manage_metadata."}
+    )
+    app_secret = SecretField(
+        metadata={"description": 'The app secret, when the app demands signed calls ("Require App Secret").'}
+    )
+    app_id = fields.String(
+        validate=DIGITS,
+        metadata={"description": "The id of the app; with app_secret the token's permissions and end are checked."},
+    )
+    human_agent = fields.Boolean(
+        metadata={"description": "The app has the feature Human Agent: people of yours may answer for 7 days."}
+    )
+    personas = fields.Boolean(
+        metadata={"description": "Show the name and the picture of the agent who writes.", "ask": False}
+    )
+    privacy_url = UrlField(metadata={"description": "Your privacy policy; without it no survey is sent.", "ask": False})
+    get_started = fields.String(
+        validate=validate.Length(max=1000),
+        metadata={"description": "What comes back when somebody taps Get started; empty takes it away.", "ask": False},
+    )
+    greeting = fields.Dict(
+        keys=fields.String(validate=LOCALE),
+        values=fields.String(validate=validate.Length(1, 160)),
+        validate=has_default,
+        metadata={"description": "What people read before they write, by language; one is default.", "ask": False},
+    )
+    ice_breakers = ice_breakers_field()
+    persistent_menu = persistent_menu_field()
+    commands = fields.Dict(
+        keys=fields.String(validate=validate.Length(1, 32)),
+        values=fields.String(validate=validate.Length(1, 64)),
+        metadata={"description": "Commands that people see when they type a slash, each with its hint.", "ask": False},
+    )
+    whitelisted_domains = fields.List(
+        UrlField(),
+        validate=validate.Length(max=50),
+        metadata={"description": "Addresses that may be opened inside the chat.", "ask": False},
+    )
+    account_linking_url = fields.String(
+        validate=validate.Regexp(r"(?:https://\S+)?\Z", error="must begin with https"),
+        metadata={"description": "Your page where people prove who they are; empty takes it away.", "ask": False},
+    )
+    templates = fields.List(
+        fields.Nested(UtilityTemplateSchema),
+        metadata={"description": "Utility templates that are handed in for approval.", "ask": False},
+    )
+
+    @post_load
+    def _make(self, data: dict[str, Any], **_: Any) -> MessengerSettings:
+        names = ("ice_breakers", "persistent_menu", "whitelisted_domains", "templates")
+        lists: dict[str, Any] = {name: tuple(data[name]) for name in names if name in data}
+        return MessengerSettings(**{**data, **lists})
