@@ -117,7 +117,11 @@ class Identity:
 
 @attrs.frozen(kw_only=True)
 class Contact:
-    """A person as the business knows them, with every identity that this endpoint tells of."""
+    """A person as the business knows them, with every identity that this endpoint tells of.
+
+    `picture` is an address that expires; on the way out `picture_id` is the gateway's own name for the picture, to be
+    opened with `Http.open` or `Door.open`.
+    """
 
     ref: ContactRef | None = None
     name: str = ""
@@ -125,4 +129,5 @@ class Contact:
     username: str = ""
     language: str = ""
     picture: str = ""
+    picture_id: str = ""
     extra: dict[str, object] = attrs.field(factory=dict)

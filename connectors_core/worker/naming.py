@@ -21,7 +21,7 @@ def named(gateway: Gateway, source: str, contact: int, message: Message) -> Cont
     known = profile(gateway, source, contact)
     if message.profile is None or known is None:
         return known
-    told = {key: getattr(message.profile, key) or getattr(known, key) for key in ("username", "language", "picture")}
+    told = {key: getattr(message.profile, key) or getattr(known, key) for key in ("username", "language", "picture", "picture_id")}
     return attrs.evolve(message.profile, name=known.name, **told)
 
 
@@ -42,6 +42,7 @@ def profile(gateway: Gateway, source: str, contact: int) -> Contact | None:
         username=row.username,
         language=row.language,
         picture=gateway.media.link(picture) if picture else "",
+        picture_id=picture,
         identities=identities,
     )
 

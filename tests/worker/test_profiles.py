@@ -83,9 +83,9 @@ def test_the_picture_is_kept_because_its_address_expires(plaza, monkeypatch):
     plaza.arrive(nameless("m1"))
     plaza.errands()
     plaza.work()
-    link = at_desk()[0].picture
-    assert link.startswith("https://hooks.example.com/media/")
-    assert b"".join(plaza.gateway.media.open(link.split("/")[4]).chunks) == DOT
+    told = at_desk()[0]
+    assert told.picture.startswith(f"https://hooks.example.com/media/{told.picture_id}/")
+    assert b"".join(plaza.gateway.media.open(told.picture_id).chunks) == DOT
 
 
 def test_a_picture_that_cannot_be_had_takes_no_name_away(plaza):

@@ -80,6 +80,7 @@ def _agents(desk: Desk) -> list[Route]:
         "/c/{id:number}": reading.thread,
         "/new": writing.new,
         "/media/{name}/{number:number}": files.show,
+        "/people/{id:number}/{picture}": files.picture,
     }
     done = {
         "/logout": sessions.leave,

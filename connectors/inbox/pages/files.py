@@ -14,6 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from connectors.inbox.pages import showing
 from connectors.inbox.pages.visit import Visit
 from connectors.inbox.store import desk as desk_store
+from connectors.inbox.store import thread
 from connectors_core import Door
 from connectors_core.model import Choices, Content, Media, MediaKind, Part
 
@@ -111,10 +112,23 @@ def show(visit: Visit) -> Response:
         part = part.media
     if not isinstance(part, Media) or not part.id:
         return visit.problem(visit.words("There is no such file."), 404)
-    content = visit.desk.door.open(part.id)
+    return _given(visit, visit.desk.door.open(part.id), part.name or f"{part.kind}")
+
+
+def picture(visit: Visit) -> Response:
+    """Give the picture of a person to an agent; its name is in the address, so that another one is asked for anew."""
+    with visit.desk.database.read() as db:
+        person = thread.contact(db, int(visit.request.path_params["id"]))
+    if person is None or not person.picture or person.picture != visit.request.path_params["picture"]:
+        return visit.problem(visit.words("There is no such file."), 404)
+    return _given(visit, visit.desk.door.open(person.picture), "picture")
+
+
+def _given(visit: Visit, content: Content, name: str) -> Response:
+    """Return a file as an answer: shown where that is harmless, else to be saved."""
     mime = content.mime.partition(";")[0].strip().lower()
     inline = mime in INLINE
-    name = clean_name(part.name or content.name or f"{part.kind}")
+    name = clean_name(content.name or name)
     headers = {
         "content-disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}",
         "content-security-policy": "sandbox; default-src 'none'; frame-ancestors 'none'",

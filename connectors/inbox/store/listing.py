@@ -27,6 +27,7 @@ COLUMNS = (
     conversations,
     contacts.c.name.label("contact_name"),
     contacts.c.username.label("contact_username"),
+    contacts.c.picture.label("contact_picture"),
     users.c.name.label("assignee_name"),
 )
 JOINED = conversations.join(contacts, contacts.c.id == conversations.c.contact_id).outerjoin(

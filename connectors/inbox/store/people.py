@@ -112,6 +112,7 @@ def make_contact(db: Connection, name: str) -> int:
         "named": bool(name),
         "username": "",
         "language": "",
+        "picture": "",
         "notes": "",
         "fields": "{}",
         "created_at": time(),
@@ -150,6 +151,7 @@ def _learn(db: Connection, contact: int, place: Place) -> None:
         told = {key: clean(getattr(place.profile, key)) for key in ("username", "language")}
         if not row.named:
             told["name"] = clean(place.profile.name)
+        told["picture"] = clean(place.profile.picture_id)
         changes |= {key: value for key, value in told.items() if value and value != getattr(row, key)}
     fields = json.loads(row.fields)
     if any(fields.get(key) != value for key, value in place.fields.items()):

@@ -43,11 +43,13 @@ contacts = Table(
     Column("named", Boolean, nullable=False),
     Column("username", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("picture", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False),
     Column("fields", Text, nullable=False),
     Column("created_at", Double, nullable=False),
 )
-"""`named`: an agent gave the name, and no channel changes it. `fields`: a JSON object that mapping rules fill."""
+"""`named`: an agent gave the name, and no channel changes it. `picture`: the gateway's own name for it. `fields`: a JSON
+object that mapping rules fill."""
 
 identities = Table(
     "inbox_identities",

@@ -35,9 +35,9 @@ def page(db: Connection, conversation: int, before: int | None = None, most: int
     return Thread(rows=rows, quoted={row.id: row for row in quoted}, before=rows[0].id if more else None)
 
 
-def contact(db: Connection, id_: int) -> Row[Any]:
-    """Return a contact row."""
-    return db.execute(select(contacts).where(contacts.c.id == id_)).one()
+def contact(db: Connection, id_: int) -> Row[Any] | None:
+    """Return a contact row, None for one that there is not."""
+    return db.execute(select(contacts).where(contacts.c.id == id_)).one_or_none()
 
 
 def identities_of(db: Connection, contact_id: int) -> list[Row[Any]]:

@@ -11,7 +11,10 @@ from connectors.inbox.pages import catalogue, showing
 from connectors.inbox.pages.arabic import ARABIC
 from connectors.inbox.store import schema, words
 from connectors_core.model import (
+    Contact,
+    Content,
     ConversationRef,
+    MediaKind,
     MessageRef,
     Revision,
     RevisionAction,
@@ -19,6 +22,7 @@ from connectors_core.model import (
 )
 
 PLACE = {"endpoint": "inbox", "account": "inbox"}
+PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 40
 
 
 def test_the_list_says_who_wrote_what_and_how_long_a_reply_is_free(ann, channel):
@@ -182,3 +186,15 @@ def test_what_no_version_reads_is_shown_as_that(ann, channel, small):
         table = schema.messages
         db.execute(table.update().values(parts=json.dumps([{"part": "hologram"}]), at=9e18))
     assert "unreadable" in ann.get(f"/c/{conversation}").text
+
+
+def test_the_picture_of_a_person_is_shown_where_the_channel_gave_one(ann, channel, door):
+    """From the gateway's own store; another address, or another person's, shows nothing."""
+    kept = door.keep(Content.of(PNG, "image/png"), MediaKind.IMAGE)
+    id_ = channel(profile=Contact(name="Sheena Nelson", picture_id=kept.id))[1]
+    page = ann.get(f"/c/{id_}").text
+    (address,) = set(re.findall(r'src="([^"]*/people/[^"]+)"', page))
+    answer = ann.get(address.removeprefix("/inbox"))
+    assert (answer.content, answer.headers["content-type"]) == (PNG, "image/png")
+    assert ann.get(f"/people/1/{'0' * 32}").status_code == 404
+    assert ann.get(f"/people/999/{kept.id}").status_code == 404
