@@ -136,8 +136,9 @@ class Messenger:
 
     def _persona(self, author: Contact | None) -> dict[str, str]:
         """Return what shows the person who writes, where the settings want that."""
-        if not self.settings.personas:
+        if not self.settings.personas or author is None:
             return {}
+        author = attrs.evolve(author, picture=author.picture or self.settings.persona_picture)
         name = self._personas.of(author, self.http, account.graph(self.settings), self.settings.page_id)
         return {"persona_id": name} if name else {}
 

@@ -8,28 +8,31 @@ import attrs
 
 from connectors.meta.errors.messaging import explain_messaging
 from connectors.meta.graph import Graph
-from connectors_core import Http, Malformed, Refused
+from connectors_core import Http, Malformed, NeedsAttention, Refused
 from connectors_core.model import Contact, wire
 
 LONGEST_NAME = 50
 MOST_PAGES = 20
 
 _PAGE = "100"
+_EXPIRED = "190"
+"""The code that would refuse the message as well; any other permission is missing for personas alone."""
 
 
 @attrs.define(eq=False)
 class Personas:
     """The personas of a Page by their names: asked for once, made where one is missing, remembered by the process.
 
-    Who cannot be made one has none, and their messages go as the Page's: a name is no reason to hold a message up.
+    Who cannot be made one has none, and their messages go as the Page's: a name is no reason to hold a message up. Meta
+    makes none without a picture.
     """
 
     _known: dict[str, str] | None = attrs.field(default=None, init=False)
     _lock: threading.Lock = attrs.field(factory=threading.Lock, init=False)
 
-    def of(self, author: Contact | None, http: Http, graph: Graph, page_id: str) -> str:
+    def of(self, author: Contact, http: Http, graph: Graph, page_id: str) -> str:
         """Return the id of the persona of an agent, "" when there is none."""
-        if author is None or not 0 < len(author.name) <= LONGEST_NAME:
+        if not 0 < len(author.name) <= LONGEST_NAME:
             return ""
         with self._lock:
             try:
@@ -37,7 +40,9 @@ class Personas:
                     self._known = _listed(http, graph, page_id)
                 if author.name not in self._known:
                     self._known[author.name] = _made(author, http, graph, page_id)
-            except (Refused, Malformed):
+            except (Refused, Malformed, NeedsAttention) as error:
+                if str(error.code).startswith(_EXPIRED):
+                    raise
                 self._known = {} if self._known is None else self._known
                 self._known.setdefault(author.name, "")
             return self._known[author.name]

@@ -18,7 +18,8 @@ from connectors_core.settings.fields import SecretField, UrlField
 class MessengerSettings:
     """One Page. `app_secret`, where it is given, signs every call (GA/guides/secure-requests).
 
-    `human_agent`: the app may let a human answer for 7 days. `personas`: people see who of the business writes.
+    `human_agent`: the app may let a human answer for 7 days. `personas`: people see who of the business writes,
+    with `persona_picture` where somebody has none.
     `privacy_url`: the privacy policy, which every survey links to. What `connectors apply` brings to the Page: what
     people see of it before they write, in the languages that Meta knows; and `templates` in Meta's own shape. None
     leaves there what is there.
@@ -30,6 +31,7 @@ class MessengerSettings:
     app_id: str = ""
     human_agent: bool = False
     personas: bool = False
+    persona_picture: str = ""
     privacy_url: str = ""
     get_started: str | None = None
     greeting: Mapping[str, str] | None = None
@@ -87,6 +89,9 @@ class MessengerSettingsSchema(GraphSchema):
     )
     personas = fields.Boolean(
         metadata={"description": "Show the name and the picture of the agent who writes.", "ask": False}
+    )
+    persona_picture = UrlField(
+        metadata={"description": "The picture of agents who have none; Meta shows nobody without one.", "ask": False}
     )
     privacy_url = UrlField(metadata={"description": "Your privacy policy; without it no survey is sent.", "ask": False})
     get_started = fields.String(

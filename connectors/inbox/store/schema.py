@@ -48,8 +48,8 @@ contacts = Table(
     Column("fields", Text, nullable=False),
     Column("created_at", Double, nullable=False),
 )
-"""`named`: an agent gave the name, and no channel changes it. `picture`: the gateway's own name for it. `fields`: a JSON
-object that mapping rules fill."""
+"""`named`: an agent gave the name, and no channel changes it. `picture`: the gateway's own name for it. `fields`: JSON
+that mapping rules fill."""
 
 identities = Table(
     "inbox_identities",

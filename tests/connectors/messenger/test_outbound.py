@@ -208,6 +208,24 @@ def test_a_dead_token_shows_while_personas_are_asked_for(provider):
     assert [asked.path.partition("?")[0] for asked in provider.asked] == [PERSONAS]
 
 
+def test_who_has_no_picture_gets_that_of_the_settings(provider):
+    """Meta makes no persona without one."""
+    provider.answer(200, SENT)
+    provider.on(PERSONAS, (200, {"data": []}), (200, {"id": "2"}))
+    face = "https://shop.example.com/logo.png"
+    endpoint(provider, personas=True, persona_picture=face).deliver(message(author=Contact(name="Ann")), "k/1")
+    made = next(asked.json() for asked in provider.asked if asked.method == "POST" and asked.path == PERSONAS)
+    assert made == {"name": "Ann", "profile_picture_url": face}
+
+
+def test_a_permission_that_is_missing_for_personas_holds_no_message_up(provider):
+    """The endpoint goes on, under the Page's own name."""
+    provider.answer(200, SENT)
+    provider.on(PERSONAS, (400, {"error": {"code": 10}}))
+    endpoint(provider, personas=True).deliver(message(author=PABLO), "k/1")
+    assert "persona_id" not in provider.asked[-1].json()
+
+
 def test_no_persona_is_asked_for_where_nothing_is_sent(provider):
     """What is refused here costs no call."""
     shop = endpoint(provider, personas=True)
