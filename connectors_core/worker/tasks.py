@@ -18,6 +18,8 @@ from connectors_core.gateway import Gateway
 from connectors_core.keys import Key
 from connectors_core.model import (
     Attempt,
+    Carousel,
+    Choices,
     ContactRef,
     ConversationRef,
     Done,
@@ -197,7 +199,7 @@ def _own(kind: type[ContactRef | ConversationRef], task: Task, name: Name | None
 def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any]:
     """Return the refs to other messages in the target's own words; a message that is not there becomes None."""
     named = [ref for ref in (message.reply_to, *map(_target_of, message.parts)) if ref is not None]
-    has_files = any(isinstance(part, Media) for part in message.parts)
+    has_files = any(isinstance(part, Media | Choices | Carousel) for part in message.parts)
     if not named and not has_files:
         return {}
     with gateway.store.read() as db:
@@ -210,6 +212,7 @@ def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any
             parts.append(_file(gateway, part, kept.get((part.id, part.url))))
         else:
             there = own.get(part.message) if isinstance(part, _ABOUT) and part.message else None
+            part = _with_links(gateway, part)
             parts.append(attrs.evolve(part, message=there) if isinstance(part, _ABOUT) and there else part)
     return {"reply_to": own.get(message.reply_to) if message.reply_to else None, "parts": tuple(parts)}
 
@@ -230,6 +233,17 @@ def _file(gateway: Gateway, part: Media, row: Any) -> Media:
         sha256=row.sha256,
         name=row.filename,
     )
+
+
+def _with_links(gateway: Gateway, part: Part) -> Part:
+    """Return cards whose pictures have links; these are files of ours, so that nothing is fetched before."""
+    match part:
+        case Choices(media=Media() as file):
+            return attrs.evolve(part, media=_file(gateway, file, None))
+        case Carousel(cards=cards):
+            shown = [attrs.evolve(one, media=one.media and _file(gateway, one.media, None)) for one in cards]
+            return attrs.evolve(part, cards=tuple(shown))
+    return part
 
 
 def _target_of(part: Any) -> MessageRef | None:

@@ -9,7 +9,7 @@ from gateways import TWO_ENDS, message, reply
 
 from connectors_core.errors import NeedsAttention, NoCounterpart, Rejected, Retry, Unreachable
 from connectors_core.http import Http
-from connectors_core.model import Content, Media, MediaKind, Text
+from connectors_core.model import Carousel, Choices, Content, Media, MediaKind, Option, Text
 
 STUDIO = TWO_ENDS.replace('type = "phone"', 'type = "studio"')
 SIGNED = '[gateway]\nsecret = { env = "TOKEN" }\npublic_url = "https://hooks.example.com"\n' + STUDIO
@@ -232,6 +232,20 @@ def test_what_an_agent_sends_from_the_media_store_is_not_fetched(studio):
     assert studio.rows("media", state="wanted") == []
     parts = [part for told in peers.of("shop").told() for part in told.parts]
     assert [part.id for part in parts if isinstance(part, Media)] == [kept.id]
+
+
+def test_the_picture_of_a_card_has_a_link_too(open_house):
+    """Whoever makes a card there names an address; alone or beside other cards."""
+    house = open_house(SIGNED)
+    house.arrive(message("m1", at=datetime.now(UTC)))
+    kept = house.gateway.media.keep("desk", Content.of(PICTURE, "image/png", "a.png"), MediaKind.IMAGE)
+    card = Choices(body="A cactus", options=(Option(title="Buy"),), media=kept)
+    house.tell(reply("r1", parts=(card,)), reply("r2", parts=(Carousel(body="", cards=(card, card)),)))
+    house.work()
+    alone, beside = (part for told in peers.of("shop").told() for part in told.parts)
+    for one in (alone, *beside.cards):
+        assert one.media.id == kept.id
+        assert one.media.url.startswith(f"https://hooks.example.com/media/{kept.id}/")
 
 
 def test_a_dead_worker_leaves_its_files_to_others(studio):

@@ -26,8 +26,10 @@ from connectors_core import (
 from connectors_core.errors import Malformed
 from connectors_core.model import (
     Attempt,
+    Carousel,
     Challenge,
     Change,
+    Choices,
     Content,
     Done,
     Event,
@@ -242,7 +244,8 @@ class Studio(Planner, Phone):
         Phone.manifest,
         name="studio",
         abilities=attrs.evolve(
-            Phone.manifest.abilities, parts={**Phone.manifest.abilities.parts, Template: Limit(most=1)}
+            Phone.manifest.abilities,
+            parts={**Phone.manifest.abilities.parts, Template: Limit(most=1), Choices: Limit(), Carousel: Limit()},
         ),
         policy=Policy(
             windows=(Window(name="visiting", hours=24.0, opens=("message",), beyond=("template",)),),
