@@ -210,10 +210,11 @@ def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any
     for part in message.parts:
         if isinstance(part, Media):
             parts.append(_file(gateway, part, kept.get((part.id, part.url))))
+        elif isinstance(part, _ABOUT):
+            there = own.get(part.message) if part.message else None
+            parts.append(attrs.evolve(part, message=there) if there else part)
         else:
-            there = own.get(part.message) if isinstance(part, _ABOUT) and part.message else None
-            part = _with_links(gateway, part)
-            parts.append(attrs.evolve(part, message=there) if isinstance(part, _ABOUT) and there else part)
+            parts.append(_with_links(gateway, part))
     return {"reply_to": own.get(message.reply_to) if message.reply_to else None, "parts": tuple(parts)}
 
 

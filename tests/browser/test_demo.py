@@ -70,6 +70,19 @@ def test_choices_are_tapped_on_the_phone(scene):
     desk.wait_for_selector("#log .message.in:has-text('Sky')")
 
 
+@pytest.mark.parametrize(("who", "words"), [("peter", "By Messenger"), ("mateo", "By Instagram")])
+def test_messenger_and_instagram_reach_the_same_inbox(scene, who, words):
+    """And the answers come back."""
+    phone, desk = scene.phone(who), scene.desk()
+    write(phone, words)
+    open_thread(desk, words)
+    answer(desk, f"Welcome, {who}")
+    phone.wait_for_selector(f"#chat .bubble.theirs:has-text('Welcome, {who}')")
+    desk.wait_for_selector(f"#log .message.out:has-text('Welcome, {who}') .tick.read")
+    # The echo of it is no second message.
+    assert len(desk.query_selector_all(f"#log .message.out:has-text('Welcome, {who}')")) == 1
+
+
 def test_outside_the_window_the_platform_says_no_and_the_inbox_says_why(scene):
     """The answer fails with Meta's reason, and the customer gets nothing."""
     phone, desk = scene.phone("pablo"), scene.desk()

@@ -1,32 +1,11 @@
 """Both pages for everybody: in two languages, two sizes, without a mouse, and readable."""
 
 import pytest
-from browsing import answer, open_thread, until, write
+from browsing import LOOKS, answer, open_thread, sideways, until, violations, write
 
 pytestmark = pytest.mark.timeout(300)
 
-DESKTOP = {"width": 1280, "height": 860}
-PHONE = {"width": 390, "height": 844}
-LOOKS = [
-    pytest.param(language, size, id=f"{language}-{size['width']}")
-    for language in ("en-GB", "ar-EG")
-    for size in (DESKTOP, PHONE)
-]
 ARABIC = "مرحبا، هل يتوفر باللون الأزرق؟"
-
-
-def violations(page):
-    """Return what axe finds: contrast, labels, roles and the rest of WCAG 2.2 AA."""
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - needed here alone
-
-    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-    found = Axe().run(page, options=options).response["violations"]
-    return [f"{one['id']}: {node['html'][:150]}" for one in found for node in one["nodes"]]
-
-
-def sideways(page):
-    """Return whether a page can be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 @pytest.fixture

@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import attrs
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from connectors.meta.sandbox.errors import GraphError
+from connectors.meta.sandbox.store.messages import Entry
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -39,6 +41,13 @@ def problem(error: GraphError) -> Response:
     """Return the answer for something that cannot be done."""
     status = 404 if error.subcode == 33 else error.status if error.status != 401 else 400
     return JSONResponse({"error": error.details, "code": error.code}, status)
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """Return what the API tells of a message."""
+    told = attrs.asdict(entry)
+    told["from"] = "customer" if told.pop("incoming") else "business"
+    return told
 
 
 async def _json(request: Request) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from connectors.meta.sandbox import control, subscriptions
+from connectors.meta.sandbox import control, debugging, downloads, subscriptions, templates, uploads
 from connectors.meta.sandbox.changes import Change
 from connectors.meta.sandbox.delivery import Delivery
 from connectors.meta.sandbox.errors import GraphError
@@ -31,11 +31,22 @@ from connectors.meta.sandbox.feed import Feed, News
 from connectors.meta.sandbox.files import Files
 from connectors.meta.sandbox.graph import Graph
 from connectors.meta.sandbox.guard import Guard
+from connectors.meta.sandbox.instagram.channel import INSTAGRAM
 from connectors.meta.sandbox.limits import Limits
+from connectors.meta.sandbox.messaging import accounts, attachments, profile
+from connectors.meta.sandbox.messaging import control as chats
+from connectors.meta.sandbox.messaging import seeds as chat_seeds
+from connectors.meta.sandbox.messaging import sending as chat_sending
+from connectors.meta.sandbox.messaging import threads as chat_threads
+from connectors.meta.sandbox.messaging.phone import phone
+from connectors.meta.sandbox.messenger import linking
+from connectors.meta.sandbox.messenger.channel import MESSENGER
 from connectors.meta.sandbox.page import views
 from connectors.meta.sandbox.settings import NEWEST, SandboxSettings
 from connectors.meta.sandbox.store import customers, messages, open_store
-from connectors.meta.sandbox.whatsapp import blocking, greeting, media, numbers, seeds, sending, templates, threads
+from connectors.meta.sandbox.subscriptions import edges
+from connectors.meta.sandbox.whatsapp import blocking, greeting, media, numbers, seeds, sending, threads
+from connectors.meta.sandbox.whatsapp.phone import WHATSAPP
 from connectors_core import ConnectorsError, Http
 
 DEFAULT_PORT = 8090
@@ -58,11 +69,13 @@ class Sandbox:
         """Breaks the connection of a client, without an answer; only a server of this module can."""
         self.feed = Feed()
         self.limits = Limits()
+        self.channels = {one.name: one for one in (MESSENGER, INSTAGRAM)}
+        self.phones = {"whatsapp": WHATSAPP, "messenger": phone(), "instagram": phone("story_mention")}
         self.store = open_store(settings.folder)
         self.faults = Faults(self.store)
         self.faults.told = lambda: self.feed.tell(News(kind="faults"))
         self.files = Files(settings.folder / "files")
-        self.subscriptions = subscriptions.Subscriptions(self.store, self.http)
+        self.subscriptions = subscriptions.Subscriptions(settings, self.store, self.http)
         self.delivery = Delivery(self.store, self.http, settings.app_secret, self.subscriptions.target)
         self.delivery.taken = self._taken
         self.delivery.changed = lambda: self.feed.tell(News(kind="callback"))
@@ -70,6 +83,7 @@ class Sandbox:
         with self.store.write() as db:
             if not customers.every(db):
                 seeds.plant(db, settings, time())
+                chat_seeds.plant(db, settings, time())
         if settings.callback:
             self.subscriptions.enter(settings.callback, settings.verify_token.reveal())
 
@@ -129,22 +143,32 @@ class Sandbox:
         routes = [
             *views.routes(self),
             *ordering.routes(self),
+            *chats.routes(self),
+            *linking.routes(self),
+            *uploads.routes(self),
             *control.routes(self),
-            Route(f"/{media.DOWNLOADS}", self._download, methods=["GET"]),
+            *accounts.routes(),
+            *(Route(f"/{one.path}", self._download(one), methods=["GET"]) for one in downloads.PLACES),
             Route("/{path:path}", graph.answer, methods=_METHODS),
         ]
         return Starlette(routes=routes, middleware=[Middleware(Guard)], lifespan=lifespan)
 
-    async def _download(self, request: Request) -> Response:
-        authorization = request.headers.get("authorization", "")
-        ending = await run_in_threadpool(self.faults.ends, About(into="download", subject="download", call="download"))
-        try:
-            answer = await run_in_threadpool(
-                answers.around, ending, lambda: media.download(self, authorization, dict(request.query_params))
-            )
-        except GraphError as error:
-            return JSONResponse(error.envelope(), 404 if error.code == 100 else error.status)
-        return answers.unread(self, request) if answer is None else answer
+    def _download(self, place: downloads.Place) -> Callable[[Request], Any]:
+        """Return what answers downloads at one kind of addresses."""
+        about = About(into="download", subject="download", call="download", product=place.product)
+
+        async def answer(request: Request) -> Response:
+            authorization, query = request.headers.get("authorization", ""), dict(request.query_params)
+            ending = await run_in_threadpool(self.faults.ends, about)
+            try:
+                found = await run_in_threadpool(
+                    answers.around, ending, lambda: downloads.download(self, place, authorization, query), about
+                )
+            except GraphError as error:
+                return JSONResponse(error.envelope(), 404 if error.code == 100 else error.status)
+            return answers.unread(self, request) if found is None else found
+
+        return answer
 
     def serve(self, port: int = DEFAULT_PORT, *, ready: Callable[[Callable[[], None]], None] | None = None) -> None:
         """Serve on loopback until a signal says to stop; raise ConnectorsError when the port is taken.
@@ -236,5 +260,12 @@ _ROUTES = {
     **media.ROUTES,
     **templates.ROUTES,
     **numbers.ROUTES,
-    **subscriptions.ROUTES,
+    **edges.ROUTES,
+    **debugging.ROUTES,
+    **chat_sending.ROUTES,
+    **chat_threads.ROUTES,
+    **attachments.ROUTES,
+    **profile.ROUTES,
+    **accounts.ROUTES,
+    **linking.ROUTES,
 }

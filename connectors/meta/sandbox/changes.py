@@ -29,7 +29,16 @@ class Change:
 
         `message` counts as delivered when it was taken.
         """
-        webhook = Webhook(lane=lane, field=field, body=encode(payload), message=message, at=self.at, due=self.at)
+        webhook = Webhook(
+            lane=lane,
+            object=payload["object"],
+            account=payload["entry"][0]["id"],
+            field=field,
+            body=encode(payload),
+            message=message,
+            at=self.at,
+            due=self.at,
+        )
         outbox.add(self.db, struck(self.faults, self.db, webhook, payload))
         self.webhooks += 1
 

@@ -1,4 +1,4 @@
-"""`connectors sandbox`: WhatsApp on this machine, without an account and without a network."""
+"""`connectors sandbox`: WhatsApp, Messenger and Instagram on this machine, without an account and without a network."""
 
 from __future__ import annotations
 
@@ -25,10 +25,11 @@ FOLDER = Path("sandbox")
 @click.option("--quiet", is_flag=True, help="Print no secrets and no settings.")
 @click.option("--child", is_flag=True, hidden=True, help="End when standard input closes.")
 def command(port: int, callback: str, data: Path, *, require_proof: bool, quiet: bool, child: bool) -> None:
-    """Play WhatsApp on this machine: the Graph API, webhooks, and customers' phones as pages.
+    """Play WhatsApp, Messenger and Instagram on this machine: the Graph API, webhooks, customers' phones as pages.
 
     A second start on the same folder continues with its customers and chats. Secrets are random at each start, unless
-    SANDBOX_APP_SECRET, SANDBOX_VERIFY_TOKEN and SANDBOX_ACCESS_TOKEN give them.
+    SANDBOX_APP_SECRET, SANDBOX_VERIFY_TOKEN, SANDBOX_ACCESS_TOKEN (of the number), SANDBOX_PAGE_TOKEN and
+    SANDBOX_INSTAGRAM_TOKEN give them.
     """
     settings = SandboxSettings(
         folder=data,
@@ -36,6 +37,8 @@ def command(port: int, callback: str, data: Path, *, require_proof: bool, quiet:
         app_secret=_secret("SANDBOX_APP_SECRET"),
         verify_token=_secret("SANDBOX_VERIFY_TOKEN"),
         access_token=_secret("SANDBOX_ACCESS_TOKEN"),
+        page_token=_secret("SANDBOX_PAGE_TOKEN"),
+        instagram_token=_secret("SANDBOX_INSTAGRAM_TOKEN"),
         require_proof=require_proof,
     )
     sandbox = Sandbox(settings)
@@ -58,6 +61,8 @@ def _settings(settings: SandboxSettings, port: int) -> str:
 export META_APP_SECRET={settings.app_secret.reveal()}
 export META_VERIFY_TOKEN={settings.verify_token.reveal()}
 export WHATSAPP_TOKEN={settings.access_token.reveal()}
+export PAGE_TOKEN={settings.page_token.reveal()}
+export INSTAGRAM_TOKEN={settings.instagram_token.reveal()}
 
 # connectors.toml
 # [apps.meta]
@@ -73,5 +78,27 @@ export WHATSAPP_TOKEN={settings.access_token.reveal()}
 # phone_number_id = "{settings.phone_number_id}"
 # business_account_id = "{settings.business_account_id}"
 # access_token = {{ env = "WHATSAPP_TOKEN" }}
+# graph_url = "http://127.0.0.1:{port}"
+#
+# [endpoints.shop_messenger]
+# type = "messenger"
+# app = "meta"
+# page_id = "{settings.page_id}"
+# access_token = {{ env = "PAGE_TOKEN" }}
+# graph_url = "http://127.0.0.1:{port}"
+#
+# [endpoints.shop_instagram]          # Facebook Login: the page's token, and its id
+# type = "instagram"
+# app = "meta"
+# account_id = "{settings.instagram_account_id}"
+# page_id = "{settings.page_id}"
+# access_token = {{ env = "PAGE_TOKEN" }}
+# graph_url = "http://127.0.0.1:{port}"
+#
+# [endpoints.shop_instagram_login]    # or Instagram Login: the account's token, and no page
+# type = "instagram"
+# app = "meta"
+# account_id = "{settings.instagram_account_id}"
+# access_token = {{ env = "INSTAGRAM_TOKEN" }}
 # graph_url = "http://127.0.0.1:{port}"
 """

@@ -27,8 +27,8 @@ AT_ONCE = 8
 
 _log = logging.getLogger(__name__)
 
-Target = Callable[[str], str | None]
-"""Where webhooks of a field go now; None when nobody is subscribed. Raises ConnectorsError to be asked again later."""
+Target = Callable[[Webhook], str | None]
+"""Where a webhook goes now; None when nobody is subscribed. Raises ConnectorsError to be asked again later."""
 
 
 @attrs.frozen
@@ -141,13 +141,13 @@ class Delivery:
         found = [head]
         for lane, after in [(head.lane, head.id), *((one, 0) for one in company)]:
             if len(found) < head.most:
-                found += outbox.company(db, lane, after, head.field, head.most - len(found))
+                found += outbox.company(db, lane, after, head, head.most - len(found))
         return found
 
     def _deliver(self, batch: list[Webhook]) -> None:
         head = batch[0]
         try:
-            url = self._target(head.field)
+            url = self._target(head)
             if url is not None:
                 self._post(url, batch)
         except ConnectorsError as error:

@@ -28,6 +28,9 @@ MEANINGS = {
     33: Meaning(400, "Parameter value is not valid", "The business phone number does not exist or has been deleted."),
     100: Meaning(400, "Invalid parameter", "The request included one or more unsupported or misspelled parameters."),
     190: Meaning(401, "Invalid OAuth access token", "The access token is not valid, or it has expired."),
+    613: Meaning(
+        400, "Calls to this api have exceeded the rate limit", "Calls to this api have exceeded the rate limit."
+    ),
     2200: Meaning(400, "Callback verification failed", "The callback did not answer its verification."),
     2500: Meaning(400, "Unknown path components", "There is no such version or path."),
     80007: Meaning(400, "Rate limit issues", "The WhatsApp Business Account has reached its rate limit."),
@@ -81,6 +84,8 @@ class GraphError(Exception):
     def __init__(self, code: int, details: str = "", *, subcode: int | None = None, title: str = "") -> None:
         """`details` says what is wrong with this request; `title` stands in for that of the code."""
         self.code = code
+        self.whatsapp = True
+        """Whether a call about WhatsApp is answered."""
         self.meaning = MEANINGS[code] if not title else attrs.evolve(MEANINGS[code], title=title)
         self.details = details or self.meaning.details
         self.subcode = subcode
@@ -92,19 +97,22 @@ class GraphError(Exception):
         return self.meaning.status
 
     def envelope(self) -> dict[str, Any]:
-        """Return the body of the answer."""
+        """Return the body of the answer; WhatsApp says in `error_data` what others say in the message."""
         # {"error": {"message": "(#100) Invalid parameter", "type": "OAuthException", "code": 100,
         #   "error_data": {"messaging_product": "whatsapp", "details": "..."}, "fbtrace_id": "Az8or2yhqkZfEZ-_4Qn_Bam"}}
-        error: dict[str, Any] = {
-            "message": f"(#{self.code}) {self.meaning.title}",
-            "type": "OAuthException",
-            "code": self.code,
-            "error_data": {"messaging_product": "whatsapp", "details": self.details},
-            "fbtrace_id": trace(),
-        }
+        # {"error": {"message": "(#100) Param recipient must be a JSON object.", "type": "OAuthException", "code": 100,
+        #   "fbtrace_id": "Az8or2yhqkZfEZ-_4Qn_Bam"}}
+        error: dict[str, Any] = {"message": self._message(), "type": "OAuthException", "code": self.code}
         if self.subcode is not None:
             error["error_subcode"] = self.subcode
-        return {"error": error}
+        if self.whatsapp:
+            error["error_data"] = {"messaging_product": "whatsapp", "details": self.details}
+        return {"error": {**error, "fbtrace_id": trace()}}
+
+    def _message(self) -> str:
+        if self.code == 190 and not self.whatsapp:
+            return f"{self.meaning.title}."
+        return f"(#{self.code}) {self.meaning.title if self.whatsapp else self.details}"
 
     def in_status(self) -> dict[str, Any]:
         """Return the error as a status `failed` has it (WA/webhooks/reference/messages/status, 2025-12)."""

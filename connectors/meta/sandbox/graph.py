@@ -14,11 +14,12 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from connectors.meta.sandbox import tokens
 from connectors.meta.sandbox.errors import GraphError, trace, unknown_object
 from connectors.meta.sandbox.faults import answers, calls
 from connectors.meta.sandbox.settings import NEWEST, OLDEST
 from connectors.meta.sandbox.signing import proof
-from connectors.meta.sandbox.store import catalogue
+from connectors.meta.sandbox.store import catalogue, customers, facts
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -39,12 +40,16 @@ _PHONE_EDGES = frozenset(
         "conversational_automation",
     )
 )
+_OF_WHATSAPP = frozenset(("number", "account", "media", "template"))
 _BEARER = "bearer "
 
 
 @attrs.frozen(kw_only=True)
 class GraphCall:
-    """One call: `edge` is what follows the id of the object. `params`: query, form and JSON together."""
+    """One call: `edge` is what follows the id of the object. `params`: query, form and JSON together.
+
+    `holder`: whose token it came with: number, page, instagram or app.
+    """
 
     method: str
     object_id: str
@@ -52,6 +57,7 @@ class GraphCall:
     params: dict[str, Any] = attrs.field(repr=False)
     file: UploadFile | None = None
     url: str = ""
+    holder: str = ""
 
     def needed(self, name: str) -> str:
         """Return a parameter that must be there, as text."""
@@ -96,15 +102,34 @@ class Graph:
         self, request: Request, segments: list[str], params: dict[str, Any], file: UploadFile | None
     ) -> Response:
         object_id, edge = segments[0], "/".join(segments[1:])
-        call = GraphCall(
-            method=request.method, object_id=object_id, edge=edge, params=params, file=file, url=_base(request)
-        )
         app_call = (object_id, edge) == (self._sandbox.settings.app_id, "subscriptions")
-        of_app = self._trust(request, params, app_call=app_call)
+        try:
+            who = self._trust(request, params, app_call=app_call)
+        except GraphError as error:
+            settings = self._sandbox.settings
+            error.whatsapp = object_id in (settings.phone_number_id, settings.business_account_id)
+            raise
+        call = GraphCall(
+            method=request.method,
+            object_id=self._me(who) if object_id == "me" else object_id,
+            edge=edge,
+            params=params,
+            file=file,
+            url=_base(request),
+            holder=who,
+        )
         kind = self._kind(call)
-        about = calls.about(self._sandbox, call, kind, of_app=of_app)
+        tokens.refuse_foreign(who, kind, call.object_id)
+        try:
+            return self._answer_call(request, call, kind)
+        except GraphError as error:
+            error.whatsapp = kind in _OF_WHATSAPP and who in ("number", "app")
+            raise
+
+    def _answer_call(self, request: Request, call: GraphCall, kind: str) -> Response:
+        about = calls.about(self._sandbox, call, kind)
         ending = self._sandbox.faults.ends(about)
-        answer = answers.around(ending, lambda: self._act(call, kind), about.call)
+        answer = answers.around(ending, lambda: self._act(call, kind), about)
         if answer is not None and ending is None and (early := self._sandbox.faults.early(about)):
             answers.after_receipts(self._sandbox, early, about.customer)
         return answers.unread(self._sandbox, request) if answer is None else answer
@@ -125,22 +150,35 @@ class Graph:
         fixed = {
             settings.phone_number_id: "number",
             settings.business_account_id: "account",
+            settings.page_id: "page",
+            settings.instagram_account_id: "instagram",
             settings.app_id: "app",
             "debug_token": "debug_token",
+            "refresh_access_token": "refresh",
         }
         if object_id in fixed:
             return fixed[object_id]
-        if call.edge in _PHONE_EDGES:
+        if call.edge in _PHONE_EDGES and call.holder == "number":
             raise GraphError(33)
         with self._sandbox.store.read() as db:
             if catalogue.file(db, object_id) is not None:
                 return "media"
             if catalogue.template(db, object_id) is not None:
                 return "template"
+            if object_id in (facts.get(db, "personas") or {}):
+                return "persona"
+            if any(customers.find(db, one, object_id) for one in (settings.page_id, settings.instagram_account_id)):
+                return "person"
         raise unknown_object(object_id)
 
-    def _trust(self, request: Request, params: dict[str, Any], *, app_call: bool) -> bool:
-        """Return whether the token is that of the app; raise GraphError for one that is not good."""
+    def _me(self, who: str) -> str:
+        """Return the object that a token speaks for."""
+        return {"page": self._sandbox.settings.page_id, "instagram": self._sandbox.settings.instagram_account_id}.get(
+            who, "me"
+        )
+
+    def _trust(self, request: Request, params: dict[str, Any], *, app_call: bool) -> str:
+        """Return whose token it is; raise GraphError for one that is not good."""
         settings = self._sandbox.settings
         header = request.headers.get("authorization", "")
         given = header[len(_BEARER) :] if header.lower().startswith(_BEARER) else str(params.get("access_token", ""))
@@ -148,12 +186,13 @@ class Graph:
             raise GraphError(190, "An access token is required to request this resource.")
         of_app = f"{settings.app_id}|{settings.app_secret.reveal()}"
         is_app = hmac.compare_digest(given.encode(), of_app.encode())
-        if not is_app and not hmac.compare_digest(given.encode(), settings.access_token.reveal().encode()):
+        who = "app" if is_app else tokens.holder(settings, given)
+        if not who:
             raise GraphError(190)
         if app_call and not is_app:
             raise GraphError(15)
         if is_app:
-            return True
+            return who
         shown = params.get("appsecret_proof")
         if shown is None and settings.require_proof:
             raise GraphError(100, "API calls from the server require an appsecret_proof argument.")
@@ -161,7 +200,7 @@ class Graph:
             str(shown).encode(), proof(settings.app_secret, given).encode()
         ):
             raise GraphError(100, "Invalid appsecret_proof provided in the API argument.")
-        return False
+        return who
 
 
 def _path(path: str) -> tuple[str, list[str]]:
@@ -195,7 +234,7 @@ async def _params(request: Request) -> tuple[dict[str, Any], UploadFile | None]:
         raise GraphError(131053 if kind == "multipart/form-data" else 100, "The request is too large.")
     if kind in ("multipart/form-data", "application/x-www-form-urlencoded"):
         form = await request.form(max_files=1, max_fields=50)
-        file = form.get("file")
+        file = form.get("file") or form.get("filedata")
         params |= {name: value for name, value in form.items() if isinstance(value, str)}
         return params, file if isinstance(file, UploadFile) else None
     body = await _body(request)

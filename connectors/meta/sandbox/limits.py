@@ -1,7 +1,9 @@
 """How much may be sent: buckets that fill again with time.
 
 Sources: WA/throughput and WA/about-the-platform (2025-12): 80 messages a second and number; one message in 6 s to one
-person, 45 of them borrowed in advance; 5,000 management calls an hour and account.
+person, 45 of them borrowed in advance; 5,000 management calls an hour and account. MP/overview/rate-limiting
+(2026-03-23): 300 messages a second of a page or Instagram account, 10 with sound or film; ten changes of its
+profile in ten minutes.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import attrs
 from connectors.meta.sandbox.errors import GraphError
 
 THROUGHPUT, PAIR_EVERY, PAIR_BURST, MANAGEMENT = 80.0, 6.0, 45.0, 5000.0
+CHATS, FILES, PROFILES = 300.0, 10.0, 10.0
 
 
 @attrs.define
@@ -57,6 +60,15 @@ class Limits:
     def manage(self) -> None:
         """Count a call about the account; raise GraphError 80007."""
         self._take("account", MANAGEMENT, MANAGEMENT / 3600, 80007)
+
+    def chat(self, account: str, *, media: bool) -> None:
+        """Count a message of a page or Instagram account; raise GraphError 613."""
+        name, rate = ("files", FILES) if media else ("chats", CHATS)
+        self._take(f"{name} {account}", rate, rate, 613)
+
+    def profile(self, account: str) -> None:
+        """Count a change of what people see of an account; raise GraphError 613."""
+        self._take(f"profile {account}", PROFILES, PROFILES / 600, 613)
 
     def _take(self, name: str, size: float, rate: float, code: int) -> None:
         if not self.enforced:

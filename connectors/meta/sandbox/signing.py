@@ -13,6 +13,9 @@ from typing import Any
 
 from connectors_core import Secret
 
+LISTS = ("changes", "messaging", "standby")
+"""What an entry may hold: changes of fields, or events of chats."""
+
 
 def encode(payload: object) -> str:
     """Return the JSON of a webhook."""
@@ -21,14 +24,19 @@ def encode(payload: object) -> str:
 
 
 def merged(bodies: list[str]) -> str:
-    """Return several webhooks of one object as one: entries of the same id become one, with all their changes."""
+    """Return several webhooks of one object as one: entries of one id and kind become one, with all their items."""
     # Like {"object": "whatsapp_business_account", "entry": [{"id": "102290129340398", "changes": [{}, {}]}]}
     payloads = [json.loads(body) for body in bodies]
-    entries: dict[str, dict[str, Any]] = {}
+    entries: dict[tuple[str, str], dict[str, Any]] = {}
+    single: list[dict[str, Any]] = []
     for entry in (entry for payload in payloads for entry in payload["entry"]):
-        known = entries.setdefault(entry["id"], {**entry, "changes": []})
-        known["changes"] += entry["changes"]
-    return encode({**payloads[0], "entry": list(entries.values())})
+        kind = next((name for name in LISTS if name in entry), "")
+        if not kind:
+            single.append(entry)
+            continue
+        known = entries.setdefault((entry["id"], kind), {**entry, kind: []})
+        known[kind] += entry[kind]
+    return encode({**payloads[0], "entry": [*entries.values(), *single]})
 
 
 def sign(secret: Secret, body: bytes) -> str:

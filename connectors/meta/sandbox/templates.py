@@ -1,6 +1,6 @@
-"""Templates of the account: list, look up, create, delete; the review that Meta does in minutes is done at once.
+"""Templates of an account or a page: list, look up, create, delete; the review, which takes minutes, is done at once.
 
-Source: WA/templates (2025-12).
+Sources: WA/templates (2025-12); MP/send-messages/utility-messages (2026-03-06).
 """
 
 from __future__ import annotations
@@ -17,17 +17,19 @@ from connectors.meta.sandbox.files import new_id
 from connectors.meta.sandbox.graph import GraphCall, Routes
 from connectors.meta.sandbox.store import catalogue
 from connectors.meta.sandbox.store.catalogue import Template
-from connectors.meta.sandbox.whatsapp import payloads
-from connectors.meta.sandbox.whatsapp.validate.template import VARIABLE
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
 
-CATEGORIES = ("AUTHENTICATION", "MARKETING", "UTILITY")
+CATEGORIES = {"account": ("AUTHENTICATION", "MARKETING", "UTILITY"), "page": ("UTILITY",)}
+"""What there is on WhatsApp and on a page."""
+
+VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 STATES = ("APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED")
 LARGEST_PAGE = 100
 ACCOUNT_LANE = "account"
 
+_FIELD = "message_template_status_update"
 _NAME = re.compile(r"[a-z0-9_]{1,512}")
 _FIELDS = ("name", "parameter_format", "components", "language", "status", "category", "id")
 _FILTERS = ("name", "status", "language", "category")
@@ -47,10 +49,11 @@ def described(template: Template) -> dict[str, Any]:
     return shown if template.reason == "NONE" else {**shown, "rejected_reason": template.reason}
 
 
-def add(sandbox: Sandbox, given: dict[str, Any], status: str = "APPROVED") -> Template:
+def add(sandbox: Sandbox, account: str, given: dict[str, Any], status: str = "APPROVED") -> Template:
     """Add a template without a review."""
     template = Template(
         id=new_id(),
+        account=account,
         name=str(given["name"]),
         language=str(given["language"]),
         category=str(given.get("category", "UTILITY")).upper(),
@@ -59,7 +62,7 @@ def add(sandbox: Sandbox, given: dict[str, Any], status: str = "APPROVED") -> Te
         components=given.get("components") or [],
     )
     with sandbox.change() as change:
-        if catalogue.named_template(change.db, template.name, template.language) is not None:
+        if catalogue.named_template(change.db, account, template.name, template.language) is not None:
             raise GraphError(100, "Content in this language already exists.", subcode=2388024)
         catalogue.add_template(change.db, template)
     return template
@@ -73,14 +76,28 @@ def set_status(sandbox: Sandbox, template_id: str, status: str, reason: str = "N
             raise GraphError(100, "There is no such template or status.")
         template = attrs.evolve(template, status=status, reason=reason)
         catalogue.change_template(change.db, template_id, status=status, reason=reason)
-        payload = payloads.template_status(sandbox.settings, template, change.at)
-        change.webhook(ACCOUNT_LANE, "message_template_status_update", payload)
+        change.webhook(ACCOUNT_LANE, _FIELD, _told(sandbox, template, change.at))
     return template
+
+
+def _told(sandbox: Sandbox, template: Template, at: float) -> dict[str, Any]:
+    """Return the webhook of a template that was approved, rejected, paused or disabled."""
+    of_page = template.account == sandbox.settings.page_id
+    value = {
+        "event": template.status,
+        "message_template_id": int(template.id),
+        "message_template_name": template.name,
+        "message_template_language": template.language.replace("_", "-"),
+        "reason": template.reason,
+        "message_template_category": template.category,
+    }
+    entry = {"id": template.account, "time": int(at), "changes": [{"value": value, "field": _FIELD}]}
+    return {"object": "page" if of_page else "whatsapp_business_account", "entry": [entry]}
 
 
 def _list(sandbox: Sandbox, call: GraphCall) -> Any:
     with sandbox.store.read() as db:
-        found = [described(template) for template in catalogue.all_templates(db)]
+        found = [described(template) for template in catalogue.all_templates(db, call.object_id)]
     for name in _FILTERS:
         if wanted := call.params.get(name):
             found = [row for row in found if str(row[name]).lower() == str(wanted).lower()]
@@ -117,19 +134,29 @@ def _cursor(mark: str) -> int:
 
 
 def _create(sandbox: Sandbox, call: GraphCall) -> Any:
+    template = _made(sandbox, call, CATEGORIES["account"])
+    return {"id": template.id, "status": "PENDING", "category": template.category}
+
+
+def _create_of_page(sandbox: Sandbox, call: GraphCall) -> Any:
+    template = _made(sandbox, call, CATEGORIES["page"])
+    return {"id": template.id, "status": "APPROVED", "category": template.category}
+
+
+def _made(sandbox: Sandbox, call: GraphCall, categories: tuple[str, ...]) -> Template:
     name, language = call.needed("name"), call.needed("language")
     category, components = call.needed("category").upper(), call.params.get("components")
     if not _NAME.fullmatch(name):
         raise GraphError(100, "Param name has lower-case letters, digits and underscores only.")
-    if category not in CATEGORIES:
-        raise GraphError(100, f"Param category must be one of {{{', '.join(CATEGORIES)}}}.")
+    if category not in categories:
+        raise GraphError(100, f"Param category must be one of {{{', '.join(categories)}}}.")
     if not isinstance(components, list) or not all(isinstance(one, dict) for one in components):
         raise GraphError(100, "The parameter components is required.")
     _check_components(components, category)
     given = {"name": name, "language": language, "category": category, "components": components}
-    template = add(sandbox, {**given, "parameter_format": call.params.get("parameter_format", "POSITIONAL")}, "PENDING")
-    set_status(sandbox, template.id, "APPROVED")
-    return {"id": template.id, "status": "PENDING", "category": category}
+    given["parameter_format"] = call.params.get("parameter_format", "POSITIONAL")
+    template = add(sandbox, call.object_id, given, "PENDING")
+    return set_status(sandbox, template.id, "APPROVED")
 
 
 def _check_components(components: list[dict[str, Any]], category: str) -> None:
@@ -150,7 +177,7 @@ def _delete(sandbox: Sandbox, call: GraphCall) -> Any:
     with sandbox.store.write() as db:
         found = [
             one
-            for one in catalogue.all_templates(db)
+            for one in catalogue.all_templates(db, call.object_id)
             if one.name == name and (not template_id or one.id == template_id)
         ]
         for template in found:
@@ -170,5 +197,8 @@ ROUTES: Routes = {
     ("GET", "account", "message_templates"): _list,
     ("POST", "account", "message_templates"): _create,
     ("DELETE", "account", "message_templates"): _delete,
+    ("GET", "page", "message_templates"): _list,
+    ("POST", "page", "message_templates"): _create_of_page,
+    ("DELETE", "page", "message_templates"): _delete,
     ("GET", "template", ""): _show,
 }

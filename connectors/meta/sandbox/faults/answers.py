@@ -14,7 +14,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from connectors.meta.sandbox.errors import GraphError
+from connectors.meta.sandbox.faults.deciding import About
 from connectors.meta.sandbox.faults.menu import CODES
+from connectors.meta.sandbox.messaging.errors import Refusal
 from connectors.meta.sandbox.store import messages, outbox
 from connectors.meta.sandbox.store.faults import Rule
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 PAGE = "<!doctype html><html><head><title>Sorry</title></head><body><h1>Sorry, something went wrong.</h1></body></html>"
 _LIMITS = {"send": 130429, "read": 130429, "templates": 80007}
+OF_PAGES = 613
+"""What a page or an Instagram account hears."""
+
 _MINUTE = 60
 
 
@@ -47,7 +52,7 @@ def unread(sandbox: Sandbox, request: Request) -> Response:
     return Unanswered(sandbox, request)
 
 
-def around(ending: Rule | None, act: Callable[[], Response], call: str = "download") -> Response | None:
+def around(ending: Rule | None, act: Callable[[], Response], about: About) -> Response | None:
     """Act, unless the fault comes before that; return the answer, None when there is none; raise GraphError."""
     if ending is None:
         return act()
@@ -55,29 +60,32 @@ def around(ending: Rule | None, act: Callable[[], Response], call: str = "downlo
         with contextlib.suppress(GraphError):
             act()
         return None
-    return None if ending.fault == "drop_before" else _instead(ending, call)
+    return None if ending.fault == "drop_before" else _instead(ending, about)
 
 
-def _instead(ending: Rule, call: str) -> Response:
+def _instead(ending: Rule, about: About) -> Response:
     """Return the answer that stands in place of the true one; raise GraphError for a code of Meta's."""
     options = ending.options
     if ending.fault in CODES:
-        raise GraphError(CODES[ending.fault])
+        code = CODES[ending.fault][about.product]
+        raise GraphError(code) if isinstance(code, int) else Refusal(code)
     if ending.fault == "rate_limit":
-        error = GraphError(int(options["code"]) or _LIMITS.get(call, 4))
-        return JSONResponse(error.envelope(), 429, headers=_hint(int(options["hint"])))
+        fitting = _LIMITS.get(about.call, 4) if about.product == "whatsapp" else OF_PAGES
+        error = GraphError(int(options["code"]) or fitting)
+        error.whatsapp = about.product == "whatsapp"
+        return JSONResponse(error.envelope(), 429, headers=_hint(int(options["hint"]), about.account))
     status = int(options["status"])
     return HTMLResponse(PAGE, status) if ending.fault == "html" else Response(status_code=status)
 
 
-def _hint(seconds: int) -> dict[str, str]:
+def _hint(seconds: int, account: str) -> dict[str, str]:
     """Return the header that says when calls are taken again: Meta's own counts minutes (GA/overview/rate-limiting)."""
     if not seconds:
         return {}
     if seconds < _MINUTE:
         return {"retry-after": str(seconds)}
     usage: dict[str, Any] = {"type": "messaging", "estimated_time_to_regain_access": -(-seconds // _MINUTE)}
-    return {"x-business-use-case-usage": json.dumps({"102290129340398": [usage]})}
+    return {"x-business-use-case-usage": json.dumps({account or "102290129340398": [usage]})}
 
 
 def after_receipts(sandbox: Sandbox, rule: Rule, customer: str) -> None:

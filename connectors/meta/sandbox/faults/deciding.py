@@ -8,7 +8,7 @@ from time import time
 
 import attrs
 
-from connectors.meta.sandbox.faults.menu import ENDINGS, MENU
+from connectors.meta.sandbox.faults.menu import CODES, ENDINGS, MENU
 from connectors.meta.sandbox.store import Database, Db, facts
 from connectors.meta.sandbox.store import faults as memory
 from connectors.meta.sandbox.store.faults import Injected, Rule
@@ -21,13 +21,14 @@ class About:
     """What is decided about: a webhook or a call.
 
     `subject` is whose counters count: the number or user id of a customer, else the kind of call. `into`, `message`
-    and `key` are for the list. `spared`: what cannot strike here.
+    and `key` are for the list. `product`: whatsapp, messenger or instagram. `spared`: what cannot strike here.
     """
 
     into: str
     subject: str
+    product: str = "whatsapp"
     customer: str = ""
-    number: str = ""
+    account: str = ""
     call: str = ""
     message: str = ""
     key: str = ""
@@ -96,16 +97,21 @@ class Faults:
         if not self.some:
             return None
         possible = [name for name in ENDINGS if about.call in MENU[name].calls and name not in about.spared]
+        possible = [name for name in possible if name not in CODES or about.product in CODES[name]]
         with self._store.write() as db:
             drawn = self.draw(db, possible, about)
         return drawn[1] if drawn else None
 
     def early(self, about: About) -> Rule | None:
         """Decide whether the receipts of a message come before the answer to its call."""
-        if not self.some or about.call not in MENU["receipts_early"].calls:
+        return self.alone("receipts_early", about) if about.call in MENU["receipts_early"].calls else None
+
+    def alone(self, name: str, about: About) -> Rule | None:
+        """Decide about one fault in a transaction of its own, which nothing undoes; return the rule that strikes."""
+        if not self.some:
             return None
         with self._store.write() as db:
-            drawn = self.draw(db, ("receipts_early",), about)
+            drawn = self.draw(db, (name,), about)
         return drawn[1] if drawn else None
 
     def always(self, name: str) -> bool:
@@ -149,6 +155,6 @@ class Faults:
 
 
 def _concerns(rule: Rule, about: About) -> bool:
-    if rule.customer not in ("", about.customer) or rule.number not in ("", about.number):
+    if rule.customer not in ("", about.customer) or rule.account not in ("", about.account):
         return False
     return not rule.call or rule.call == about.call

@@ -7,12 +7,13 @@ from typing import Any
 
 import attrs
 
-CALLS = ("send", "read", "upload", "media", "download", "templates", "other")
+CALLS = ("send", "read", "upload", "media", "download", "templates", "profile", "other")
 """The kinds of calls: a message; a mark that one was read, with or without typing; a file brought, looked up, loaded;
-the templates; everything else."""
+the templates; the profile of a person; everything else."""
 
-RATE_CODES = (4, 80007, 130429, 131056)
-"""The app, the account, the number, and the pair of number and person (WA/support/error-codes, 2025-12)."""
+RATE_CODES = (4, 613, 80007, 130429, 131056)
+"""The app; a page or Instagram account (MP/error-codes, 2026-06-25); the account, the number, and the pair of number
+and person (WA/support/error-codes, 2025-12)."""
 
 WEBHOOK, RECEIPT, CALL = "webhook", "receipt", "call"
 
@@ -50,6 +51,9 @@ MENU = _menu(
     Fault(name="token_revoked", group=CALL, calls=CALLS),
     Fault(name="account_locked", group=CALL, calls=_TALKING),
     Fault(name="unpaid", group=CALL, calls=_TALKING),
+    Fault(name="unavailable", group=CALL, calls=_TALKING),
+    Fault(name="access_disabled", group=CALL, calls=_TALKING),
+    Fault(name="profile_refused", group=CALL, calls=("profile",)),
     Fault(name="meta_fault", group=CALL, calls=_TALKING),
     Fault(name="maintenance", group=CALL, calls=_TALKING),
     Fault(name="template_paused", group=CALL, calls=_SENDING),
@@ -68,20 +72,29 @@ ENDINGS = (
     "token_revoked",
     "account_locked",
     "unpaid",
+    "unavailable",
+    "access_disabled",
+    "profile_refused",
     "meta_fault",
     "maintenance",
     "template_paused",
     "drop_after",
 )
 """Those of a call that exclude one another."""
-CODES = MappingProxyType(
+CODES: MappingProxyType[str, dict[str, int | str]] = MappingProxyType(
     {
-        "token_revoked": 190,
-        "account_locked": 131031,
-        "unpaid": 131042,
-        "meta_fault": 131000,
-        "maintenance": 131057,
-        "template_paused": 132015,
+        "token_revoked": {"whatsapp": 190, "messenger": 190, "instagram": 190},
+        "account_locked": {"whatsapp": 131031, "messenger": "restricted", "instagram": "restricted"},
+        "unpaid": {"whatsapp": 131042},
+        "unavailable": {"messenger": "not reachable", "instagram": "not reachable"},
+        "access_disabled": {"instagram": "access disabled"},
+        "profile_refused": {"messenger": "profile refused", "instagram": "profile refused"},
+        "meta_fault": {"whatsapp": 131000, "messenger": "temporary", "instagram": "temporary"},
+        "maintenance": {"whatsapp": 131057},
+        "template_paused": {"whatsapp": 132015},
     }
 )
-"""Those that Meta tells by a code."""
+"""Those that Meta tells by a code, by product: a code of WhatsApp, or the name of a refusal of the other two.
+
+A product that has none of its own is spared.
+"""

@@ -22,7 +22,7 @@ LONGEST = 600.0
 """Seconds."""
 MOST = 1_000_000
 STATUSES = {"server_error": (500, 502, 503, 504), "html": (200, 500, 502, 503)}
-_OF_RULE = ("fault", "rate", "next", "customer", "number", "call")
+_OF_RULE = ("fault", "rate", "next", "customer", "account", "call")
 
 
 def rule_json(rule: Rule) -> dict[str, Any]:
@@ -51,22 +51,27 @@ def order(sandbox: Sandbox, data: dict[str, Any]) -> Rule:
         raise GraphError(131009, "rate is a number from 0 to 1.")
     if left is not None and not (isinstance(left, int) and not isinstance(left, bool) and 0 < left <= MOST):
         raise GraphError(131009, f"next is a number from 1 to {MOST}.")
-    call, number = str(data.get("call") or ""), str(data.get("number") or "")
+    call, account = str(data.get("call") or ""), str(data.get("account") or "")
     if call and call not in fault.calls:
         raise GraphError(131009, f"call is one of {', '.join(fault.calls) or 'none: it does not strike calls'}.")
-    if number not in ("", sandbox.settings.phone_number_id):
-        raise GraphError(131009, "number is no phone number id of this sandbox.")
+    if account not in ("", *_accounts(sandbox)):
+        raise GraphError(131009, "account is no phone number id, page or Instagram account of this sandbox.")
     options = {name: _option(fault.name, name, data.get(name, known)) for name, known in fault.options.items()}
     rule = Rule(
         fault=fault.name,
         rate=None if rate is None else float(rate),
         left=left,
         customer=_customer(sandbox, str(data.get("customer") or "")),
-        number=number,
+        account=account,
         call=call,
         options=options,
     )
     return sandbox.faults.add(rule)
+
+
+def _accounts(sandbox: Sandbox) -> tuple[str, ...]:
+    settings = sandbox.settings
+    return settings.phone_number_id, settings.page_id, settings.instagram_account_id
 
 
 def _is_number(value: object) -> bool:
@@ -91,7 +96,9 @@ def _customer(sandbox: Sandbox, given: str) -> str:
     if not given:
         return ""
     with sandbox.store.read() as db:
-        found = customers.get(db, given) or customers.find(db, sandbox.settings.phone_number_id, given.lstrip("+"))
+        found = customers.get(db, given)
+        for account in _accounts(sandbox):
+            found = found or customers.find(db, account, given.lstrip("+"))
     if found is None:
         raise GraphError(131009, "customer names nobody here: an id, a number or a user id.")
     return found.id

@@ -40,14 +40,24 @@ def _changed(webhook: Webhook, name: str, options: dict[str, Any]) -> Webhook:
 
 def _about(db: Db, webhook: Webhook, payload: dict[str, Any]) -> About:
     """Return whom and what a webhook is about."""
-    value = payload["entry"][0]["changes"][0]["value"]
-    status: dict[str, Any] = (value.get("statuses") or [{}])[0]
     customer = customers.get(db, webhook.lane)
-    return About(
-        into=f"{webhook.field}/{status['status']}" if status else webhook.field,
+    about = About(
+        into=webhook.field,
         subject=customer.address if customer else webhook.lane,
         customer=customer.id if customer else "",
-        number=value.get("metadata", {}).get("phone_number_id", ""),
-        message=webhook.message or str(status.get("id", "")),
+        account=webhook.account,
+        message=webhook.message,
+    )
+    entry = payload["entry"][0]
+    if webhook.object != "whatsapp_business_account":
+        said = (entry.get("messaging") or entry.get("standby") or [{}])[0].get("message", {})
+        return attrs.evolve(about, message=about.message or said.get("mid", ""), key=str(said.get("metadata", "")))
+    value = entry["changes"][0]["value"]
+    status: dict[str, Any] = (value.get("statuses") or [{}])[0]
+    return attrs.evolve(
+        about,
+        into=f"{webhook.field}/{status['status']}" if status else webhook.field,
+        account=value.get("metadata", {}).get("phone_number_id", ""),
+        message=about.message or str(status.get("id", "")),
         key=str(status.get("biz_opaque_callback_data", "")),
     )

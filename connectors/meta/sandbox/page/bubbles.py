@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import attrs
 from markupsafe import Markup, escape
 
-from connectors.meta.sandbox.control import INLINE
-from connectors.meta.sandbox.page import taps
+from connectors.meta.sandbox.page import chats, taps
+from connectors.meta.sandbox.page.bubble import Bubble, file_of
 from connectors.meta.sandbox.store.messages import Entry
-from connectors.meta.sandbox.whatsapp.media import TYPES, plain
+from connectors.meta.sandbox.whatsapp.media import TYPES
 
 ON_PHONE = frozenset(("delivered", "read", "played"))
 """The statuses of messages of the business that have arrived on the phone."""
@@ -25,34 +24,6 @@ _FORMATS = (
     (re.compile(r"```(.+?)```", re.DOTALL), r"<code>\1</code>"),
 )
 _ONE_EMOJI = re.compile(r"[\U0001F000-\U0001FAFF☀-➿️‍]{1,8}")
-
-
-@attrs.define(kw_only=True)
-class Bubble:
-    """One bubble. Empty means absent."""
-
-    id: str
-    seq: int
-    mine: bool
-    time: str
-    iso: str
-    tick: str = ""
-    kind: str = ""
-    text: str = ""
-    header: str = ""
-    footer: str = ""
-    big: bool = False
-    file: dict[str, Any] = attrs.field(factory=dict)
-    place: dict[str, Any] = attrs.field(factory=dict)
-    cards: list[dict[str, Any]] = attrs.field(factory=list)
-    panels: list[dict[str, Any]] = attrs.field(factory=list)
-    buttons: list[dict[str, Any]] = attrs.field(factory=list)
-    rows: list[dict[str, Any]] = attrs.field(factory=list)
-    rows_title: str = ""
-    quote: dict[str, Any] = attrs.field(factory=dict)
-    marks: list[str] = attrs.field(factory=list)
-    chosen: bool = False
-    deleted: bool = False
 
 
 def shown(entry: Entry) -> bool:
@@ -77,10 +48,10 @@ def bubble(entry: Entry, words: Mapping[str, str], quoted: Entry | None = None) 
     )
     if entry.deleted:
         return made
+    _FILLERS.get(entry.type, _fill_media)(made, entry, words)
     if quoted is not None:
         who = words["you"] if quoted.incoming else words["business"]
         made.quote = {"who": who, "text": summary(quoted, words), "mine": quoted.incoming}
-    _FILLERS.get(entry.type, _fill_media)(made, entry, words)
     return made
 
 
@@ -89,6 +60,8 @@ def summary(entry: Entry, words: Mapping[str, str]) -> str:
     if entry.deleted:
         return words["deleted"]
     content = entry.content
+    if entry.type in ("message", "postback"):
+        return chats.line(entry, words)
     if entry.type == "text":
         return str(content["body"])
     if entry.type == "template":
@@ -123,22 +96,8 @@ def _fill_text(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
 def _fill_media(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
     content = entry.content if isinstance(entry.content, dict) else {}
     if entry.type in TYPES:
-        made.file = _file(entry.type, content)
+        made.file = file_of(entry.type, content)
     made.text = rich(str(content.get("caption", "")))
-
-
-def _file(kind: str, slot: dict[str, Any]) -> dict[str, Any]:
-    mime = str(slot.get("mime") or slot.get("mime_type") or "")
-    file_id = str(slot.get("file") or slot.get("id") or "")
-    form = kind if plain(mime) in INLINE and kind != "document" else "document"
-    return {
-        "kind": form,
-        "url": f"/sandbox/files/{file_id}",
-        "name": slot.get("filename") or slot.get("name") or "",
-        "mime": plain(mime),
-        "voice": bool(slot.get("voice")),
-        "alt": slot.get("caption") or slot.get("filename") or "",
-    }
 
 
 def _fill_place(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
@@ -194,7 +153,7 @@ def _panel(card: dict[str, Any]) -> dict[str, Any]:
     """Return one card of a carousel as the page shows it."""
     header = card["header"]
     form = header.get("type", "")
-    return {**card, "text": rich(card["text"]), "file": _file(form, header[form]) if form in TYPES else {}}
+    return {**card, "text": rich(card["text"]), "file": file_of(form, header[form]) if form in TYPES else {}}
 
 
 def _fill_order(made: Bubble, entry: Entry, words: Mapping[str, str]) -> None:
@@ -222,7 +181,7 @@ def _header(made: Bubble, header: dict[str, Any]) -> None:
     elif form == "location":
         made.header = str(header["location"].get("name", ""))
     elif form in TYPES:
-        made.file = _file(form, header[form])
+        made.file = file_of(form, header[form])
 
 
 def _fill_button(made: Bubble, entry: Entry, _words: Mapping[str, str]) -> None:
@@ -237,4 +196,6 @@ _FILLERS = {
     "template": _fill_template,
     "button": _fill_button,
     "order": _fill_order,
+    "message": chats.fill_message,
+    "postback": chats.fill_postback,
 }

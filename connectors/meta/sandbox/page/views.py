@@ -16,10 +16,11 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from connectors.meta.sandbox.feed import News
-from connectors.meta.sandbox.page import bubbles, faults, words
+from connectors.meta.sandbox.page import beside, bubbles, faults, words
+from connectors.meta.sandbox.page.bubble import Bubble
 from connectors.meta.sandbox.store import customers, messages
 from connectors.meta.sandbox.store.customers import Customer
-from connectors.meta.sandbox.whatsapp import blocking, greeting, threads, window
+from connectors.meta.sandbox.whatsapp import blocking, threads
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -73,8 +74,17 @@ class Pages:
             person=person,
             bubbles=self._bubbles(chat, language),
             health=self._health(),
-            prompts=greeting.automation(self._sandbox).get("prompts", []),
+            beside=self._beside(customer_id, language) if person else {},
         )
+
+    def _beside(self, customer_id: str, language: str) -> dict[str, Any]:
+        """Return what can be tapped beside the chat of a customer."""
+        with self._sandbox.store.read() as db:
+            customer = customers.get(db, customer_id)
+            if customer is None:
+                return {}
+            fresh = not messages.chat(db, customer_id, 1)
+            return beside.shown(self._sandbox, db, customer, language, fresh=fresh)
 
     def faults(self, language: str, name: str = "faults.html") -> str:
         """Return the page of the fault menu, or what changes in it."""
@@ -120,34 +130,41 @@ class Pages:
         told = {
             "kind": "person",
             "id": who,
+            "channel": person["channel"],
             "html": self.render("person.html", language, one=person, current=customer_id),
         }
         if who == customer_id:
             told["controls"] = self.render("controls.html", language, person=person)
+            told["outside"] = self.render("outside.html", language, person=person)
+            told["beside"] = self.render("beside.html", language, beside=self._beside(who, language))
             told["online"] = person["online"]
         return told
 
     def _people(self, language: str) -> list[dict[str, Any]]:
         with self._sandbox.store.read() as db:
             every, last, unread = customers.every(db), messages.last(db), messages.unread(db)
-            blocked, held = blocking.blocked(db), {one.id: threads.owner(db, one) for one in every}
-        return [
-            {
-                **self._person(one, last.get(one.id), unread.get(one.id, 0), language),
-                "blocked": one.id in blocked,
-                "held": held[one.id],
-            }
-            for one in every
-        ]
+            blocked, now = blocking.blocked(db), datetime.now().astimezone().timestamp()
+            return [
+                {
+                    **self._person(one, last.get(one.id), unread.get(one.id, 0), language),
+                    **beside.state(self._sandbox, db, one, now),
+                    **({"held": threads.owner(db, one)} if one.channel == "whatsapp" else {}),
+                    "blocked": one.id in blocked or bool(one.traits.get("blocked")),
+                    "outside": beside.outside(db, one),
+                }
+                for one in every
+            ]
 
     def _person(self, one: Customer, last: messages.Entry | None, unread: int, language: str) -> dict[str, Any]:
-        closes = window.closes_at(one)
+        closes = self._sandbox.phones[one.channel].closes_at(one)
         now = datetime.now().astimezone()
-        is_open = window.is_open(one, now.timestamp())
+        is_open = closes is not None and now.timestamp() < closes
         until = datetime.fromtimestamp(closes).astimezone() if closes is not None and is_open else None
         visible = last is not None and (last.incoming or last.status in bubbles.ON_PHONE)
         return {
             "id": one.id,
+            "channel": one.channel,
+            "traits": one.traits,
             "name": one.name,
             "initial": one.name[:1].upper(),
             "hue": sum(one.id.encode()) % 6,
@@ -164,7 +181,7 @@ class Pages:
             "unread": unread if one.online else 0,
         }
 
-    def _bubbles(self, chat: list[messages.Entry], language: str) -> list[bubbles.Bubble]:
+    def _bubbles(self, chat: list[messages.Entry], language: str) -> list[Bubble]:
         known = {entry.id: entry for entry in chat}
         text = self._words(language)
         return [bubbles.bubble(one, text, known.get(one.context)) for one in chat if bubbles.shown(one)]

@@ -15,6 +15,7 @@ class Template:
     """A message template. `status`: APPROVED, PENDING, REJECTED, PAUSED or DISABLED; `format`: POSITIONAL or NAMED."""
 
     id: str
+    account: str
     name: str
     language: str
     category: str
@@ -51,9 +52,10 @@ def remove_template(db: Connection, template_id: str) -> None:
     db.execute(delete(templates).where(templates.c.id == template_id))
 
 
-def all_templates(db: Connection) -> list[Template]:
-    """Return every template, by name and language."""
-    return _templates(db, select(templates).order_by(templates.c.name, templates.c.language))
+def all_templates(db: Connection, account: str) -> list[Template]:
+    """Return every template of an account, by name and language."""
+    found = select(templates).where(templates.c.account == account)
+    return _templates(db, found.order_by(templates.c.name, templates.c.language))
 
 
 def template(db: Connection, template_id: str) -> Template | None:
@@ -61,9 +63,11 @@ def template(db: Connection, template_id: str) -> Template | None:
     return next(iter(_templates(db, select(templates).where(templates.c.id == template_id))), None)
 
 
-def named_template(db: Connection, name: str, language: str) -> Template | None:
-    """Return a template by its name and language."""
-    found = select(templates).where(templates.c.name == name, templates.c.language == language)
+def named_template(db: Connection, account: str, name: str, language: str) -> Template | None:
+    """Return a template of an account by its name and language."""
+    found = select(templates).where(
+        templates.c.account == account, templates.c.name == name, templates.c.language == language
+    )
     return next(iter(_templates(db, found)), None)
 
 

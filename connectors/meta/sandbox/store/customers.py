@@ -12,21 +12,25 @@ from connectors.meta.sandbox.store.tables import customers
 
 @attrs.frozen(kw_only=True)
 class Customer:
-    """A person. `wa_id` is "" for one who has a username and shows no number; `opened_at` is when the window opened.
+    """A person. `opened_at` is when the window opened: when the person did last what opens one.
 
-    A group is one, too: it has an id in place of the user id, and neither number nor username.
+    `channel`: whatsapp, messenger or instagram; `account`: the number, page or account that the chat is with.
+    `wa_id` is "" for one who shows no number; `user_id`: the business-scoped user id, PSID or IGSID. A group of
+    WhatsApp is one, too, with the id of the group. `traits`: what only one channel knows of people.
     """
 
     id: str
+    channel: str = "whatsapp"
     account: str
     name: str
     wa_id: str
     user_id: str
     username: str
-    online: bool
-    receipts: bool
-    opened_at: float | None
+    online: bool = True
+    receipts: bool = True
+    opened_at: float | None = None
     created_at: float
+    traits: dict[str, Any] = attrs.field(factory=dict)
 
     @property
     def address(self) -> str:
@@ -36,7 +40,7 @@ class Customer:
     @property
     def is_group(self) -> bool:
         """Whether this is a group of people."""
-        return not self.wa_id and not self.username
+        return bool(self.traits.get("group"))
 
 
 def add(db: Connection, customer: Customer) -> None:

@@ -16,7 +16,7 @@ MOST_LISTED = 1000
 class Rule:
     """One order from the menu: a `rate` from 0 to 1, or the next `left` times.
 
-    `customer` (an id), `number` (a phone number id) and `call` narrow it where they are not "".
+    `customer` (an id), `account` (of a number, page or Instagram account) and `call` narrow it where they are not "".
     """
 
     id: int = 0
@@ -24,7 +24,7 @@ class Rule:
     rate: float | None = None
     left: int | None = None
     customer: str = ""
-    number: str = ""
+    account: str = ""
     call: str = ""
     options: dict[str, Any] = attrs.field(factory=dict)
 
@@ -33,8 +33,8 @@ class Rule:
 class Injected:
     """What was injected, when (Unix seconds), and into what: a webhook of a field, or a kind of call.
 
-    `message`: the id of the message that it is about; `key`: its `biz_opaque_callback_data`; `turn`: which decision of
-    this kind about this customer it was, from 1 on.
+    `message`: the id of the message that it is about; `key`: its `biz_opaque_callback_data` or `metadata`; `turn`:
+    which decision of this kind about this customer it was, from 1 on.
     """
 
     id: int = 0

@@ -14,7 +14,7 @@ from connectors_core.store import Database
 Db = Connection
 """A transaction."""
 
-LAYOUT = 2
+LAYOUT = 3
 """The version of the tables."""
 
 

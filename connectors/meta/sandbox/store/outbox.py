@@ -10,7 +10,9 @@ from connectors.meta.sandbox.store.tables import outbox
 
 @attrs.frozen(kw_only=True)
 class Webhook:
-    """One webhook, signed when it is sent. `message`: the incoming message that counts as delivered with it.
+    """One webhook of an object ("page") and one of its accounts, signed when it is sent.
+
+    `message`: the incoming message that counts as delivered with it.
 
     `drop`: whether the connection of its first try breaks "before" it is read or "after"; `most`: so many events, its
     own included, go out in one body; `again`: so many seconds after it was taken it goes out a second time.
@@ -18,6 +20,8 @@ class Webhook:
 
     id: int = 0
     lane: str
+    object: str
+    account: str
     field: str
     body: str
     message: str = ""
@@ -50,13 +54,13 @@ def head(db: Connection, lane: str) -> Webhook | None:
     return Webhook(**row) if row else None
 
 
-def company(db: Connection, lane: str, after: int, field: str, most: int) -> list[Webhook]:
-    """Return what follows a webhook in its lane and may go out together with it: of its field, with no fault."""
+def company(db: Connection, lane: str, after: int, head: Webhook, most: int) -> list[Webhook]:
+    """Return what may go out together with a webhook: what follows `after` in a lane, of its field, with no fault."""
     statement = select(outbox).where(outbox.c.lane == lane, outbox.c.id > after).order_by(outbox.c.id).limit(most)
     found: list[Webhook] = []
     for row in db.execute(statement).mappings():
         one = Webhook(**row)
-        if one.field != field or one.drop or one.most > 1:
+        if (one.object, one.field) != (head.object, head.field) or one.drop or one.most > 1:
             break
         found.append(one)
     return found

@@ -12,6 +12,7 @@ customers = Table(
     "customers",
     metadata,
     Column("id", String, primary_key=True),
+    Column("channel", String, nullable=False),
     Column("account", String, nullable=False),
     Column("name", String, nullable=False),
     Column("wa_id", String, nullable=False),
@@ -21,6 +22,7 @@ customers = Table(
     Column("receipts", Boolean, nullable=False),
     Column("opened_at", Float),
     Column("created_at", Float, nullable=False),
+    Column("traits", JSON, nullable=False),
     UniqueConstraint("account", "user_id"),
 )
 
@@ -50,6 +52,7 @@ templates = Table(
     "templates",
     metadata,
     Column("id", String, primary_key=True),
+    Column("account", String, nullable=False),
     Column("name", String, nullable=False),
     Column("language", String, nullable=False),
     Column("category", String, nullable=False),
@@ -57,7 +60,22 @@ templates = Table(
     Column("reason", String, nullable=False),
     Column("format", String, nullable=False),
     Column("components", JSON, nullable=False),
-    UniqueConstraint("name", "language"),
+    UniqueConstraint("account", "name", "language"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("customer", String, nullable=False),
+    Column("post", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Float, nullable=False),
+    Column("answered", Boolean, nullable=False),
+    Column("removed", Boolean, nullable=False),
+    Index("comments_of_a_customer", "customer", "at"),
 )
 
 files = Table(
@@ -76,6 +94,8 @@ outbox = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("lane", String, nullable=False),
+    Column("object", String, nullable=False),
+    Column("account", String, nullable=False),
     Column("field", String, nullable=False),
     Column("body", Text, nullable=False),
     Column("message", String, nullable=False),
@@ -97,7 +117,7 @@ fault_rules = Table(
     Column("rate", Float),
     Column("left", Integer),
     Column("customer", String, nullable=False),
-    Column("number", String, nullable=False),
+    Column("account", String, nullable=False),
     Column("call", String, nullable=False),
     Column("options", JSON, nullable=False),
     sqlite_autoincrement=True,

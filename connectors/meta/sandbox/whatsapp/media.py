@@ -1,34 +1,26 @@
-"""Media of a number: upload, look-up, download with the token, deletion; and fetching what a message links to.
+"""Media of a number: upload, look-up, deletion; and finding what a message links to.
 
-Source: WA/business-phone-numbers/media (2025-12). An address is good for five minutes.
+Source: WA/business-phone-numbers/media (2025-12).
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
-import hmac
 from collections.abc import Iterator
-from time import time
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode, urlsplit
 
-from starlette.responses import FileResponse
-
+from connectors.meta.sandbox import downloads
+from connectors.meta.sandbox.downloads import plain
 from connectors.meta.sandbox.errors import GraphError
 from connectors.meta.sandbox.files import TooLarge
 from connectors.meta.sandbox.graph import GraphCall, Routes
 from connectors.meta.sandbox.store import catalogue
 from connectors.meta.sandbox.store.catalogue import File
-from connectors_core import Call
-from connectors_core.model import Media, MediaKind
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
 
-LINK_SECONDS = 300
 MB = 1024 * 1024
-DOWNLOADS = "lookaside/whatsapp_business/attachments/"
 
 TYPES: dict[str, tuple[str, ...]] = {
     "image": ("image/jpeg", "image/png"),
@@ -50,11 +42,6 @@ TYPES: dict[str, tuple[str, ...]] = {
 
 SIZES = {"image": 5 * MB, "sticker": 500 * 1024, "audio": 16 * MB, "video": 16 * MB, "document": 100 * MB}
 LARGEST = max(SIZES.values())
-
-
-def plain(mime: str) -> str:
-    """Return a type without its parameters."""
-    return mime.partition(";")[0].strip().lower()
 
 
 def kind_of(mime: str) -> str:
@@ -100,13 +87,9 @@ def resolve(sandbox: Sandbox, kind: str, content: Any) -> None:
 
 
 def _fetched(sandbox: Sandbox, link: str, kind: str) -> File:
-    """Fetch a link: from this machine, where the gateway is, or from the public network; never from one between."""
+    """Fetch a link; raise GraphError 131053 when that fails."""
     try:
-        if urlsplit(link).hostname in ("127.0.0.1", "localhost", "::1"):
-            content = sandbox.http.stream(Call(method="GET", url=link, largest=SIZES[kind]), verb="fetch a link")
-        else:
-            content = sandbox.http.open(Media(kind=MediaKind(kind), url=link), largest=SIZES[kind])
-        return keep(sandbox, content.chunks, mime=content.mime, name=content.name, most=SIZES[kind])
+        return downloads.fetch(sandbox, link, kind, SIZES[kind])
     except Exception as error:  # noqa: BLE001 - whatever is wrong with a link, the message fails for this reason
         raise GraphError(131053, f"Downloading media from weblink failed ({type(error).__name__}).") from None
 
@@ -114,52 +97,26 @@ def _fetched(sandbox: Sandbox, link: str, kind: str) -> File:
 def keep(sandbox: Sandbox, chunks: Any, *, mime: str, name: str, most: int) -> File:
     """Keep a file; raise GraphError 131053 when it is too large."""
     try:
-        file = sandbox.files.keep(chunks, mime=mime or "application/octet-stream", name=name[:240], most=most)
+        return downloads.keep(sandbox, chunks, mime=mime, name=name, most=most)
     except TooLarge:
         raise GraphError(131053, f"The file has more than {most} bytes.") from None
-    with sandbox.store.write() as db:
-        catalogue.add_file(db, file)
-    return file
-
-
-def address(sandbox: Sandbox, file: File, base: str = "") -> str:
-    """Return where a file can be downloaded for five minutes."""
-    expires = int(time()) + LINK_SECONDS
-    query = urlencode({"mid": file.id, "ext": expires, "hash": _seal(sandbox, file.id, expires)})
-    return f"{base or sandbox.url}/{DOWNLOADS}?{query}"
 
 
 def described(sandbox: Sandbox, file: File, kind: str, **more: Any) -> dict[str, Any]:
     """Return a file as a webhook describes it: its digest in Base64, an address beside its id since 2025-10-16."""
     told = {name: value for name, value in more.items() if value}
     digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-    told |= {"mime_type": file.mime, "sha256": digest, "id": file.id, "url": address(sandbox, file)}
+    told |= {
+        "mime_type": file.mime,
+        "sha256": digest,
+        "id": file.id,
+        "url": downloads.address(sandbox, file, downloads.WHATSAPP),
+    }
     if kind == "sticker":
         told["animated"] = False
     if kind == "audio":
         told["voice"] = bool(more.get("voice"))
     return told
-
-
-def download(sandbox: Sandbox, authorization: str, query: dict[str, str]) -> FileResponse:
-    """Answer a download; the token is needed here too."""
-    token = f"Bearer {sandbox.settings.access_token.reveal()}"
-    if not hmac.compare_digest(authorization.encode(), token.encode()):
-        raise GraphError(190)
-    file_id, expires = query.get("mid", ""), query.get("ext", "")
-    good = expires.isascii() and expires.isdecimal() and int(expires) >= time()
-    if not good or not hmac.compare_digest(_seal(sandbox, file_id, int(expires)), query.get("hash", "")):
-        raise GraphError(100, "The address has expired.", subcode=33)
-    with sandbox.store.read() as db:
-        file = catalogue.file(db, file_id)
-    if file is None:
-        raise GraphError(100, "The media has been deleted.", subcode=33)
-    return FileResponse(sandbox.files.path(file.id), media_type=file.mime)
-
-
-def _seal(sandbox: Sandbox, file_id: str, expires: int) -> str:
-    key = sandbox.settings.app_secret.reveal().encode()
-    return hmac.new(key, f"{file_id} {expires}".encode(), hashlib.sha256).hexdigest()
 
 
 def _upload(sandbox: Sandbox, call: GraphCall) -> Any:
@@ -183,7 +140,7 @@ def _describe(sandbox: Sandbox, call: GraphCall) -> Any:
         raise GraphError(100, subcode=33)
     return {
         "messaging_product": "whatsapp",
-        "url": address(sandbox, file, call.url),
+        "url": downloads.address(sandbox, file, downloads.WHATSAPP, call.url),
         "mime_type": file.mime,
         "sha256": file.sha256,
         "file_size": file.size,

@@ -11,7 +11,6 @@ from typing import Any
 
 from connectors.meta.sandbox.errors import GraphError
 from connectors.meta.sandbox.settings import SandboxSettings
-from connectors.meta.sandbox.store.catalogue import Template
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.store.messages import Entry
 
@@ -134,19 +133,6 @@ def of_member(payload: Json, member: Customer) -> Json:
     value = {**value, "contacts": [contact(member)], "statuses": [told]}
     change = {**payload["entry"][0]["changes"][0], "value": value}
     return {**payload, "entry": [{**payload["entry"][0], "changes": [change]}]}
-
-
-def template_status(settings: SandboxSettings, template: Template, at: float) -> Json:
-    """Return the webhook of a template that was approved, rejected, paused or disabled."""
-    value = {
-        "event": template.status,
-        "message_template_id": int(template.id),
-        "message_template_name": template.name,
-        "message_template_language": template.language.replace("_", "-"),
-        "reason": template.reason,
-        "message_template_category": template.category,
-    }
-    return envelope(settings, "message_template_status_update", value, time=at)
 
 
 def contact(customer: Customer) -> Json:

@@ -123,11 +123,11 @@ def plant(db: Db, settings: SandboxSettings, now: float) -> None:
             wa_id=wa_id,
             user_id=user_id,
             username=username,
-            online=True,
-            receipts=True,
-            opened_at=None,
             created_at=now + number / 1000,
+            traits={} if wa_id or username else {"group": True},
         )
         customers.add(db, person)
     for given in _TEMPLATES:
-        catalogue.add_template(db, Template(id=new_id(), **{"language": "en_US", **given}))
+        catalogue.add_template(
+            db, Template(id=new_id(), account=settings.business_account_id, **{"language": "en_US", **given})
+        )

@@ -58,7 +58,7 @@ def _marketing(sandbox: Sandbox, call: GraphCall) -> Any:
     template = asked.object("template")
     with sandbox.store.read() as db:
         language = template.object("language").text("code", 64)
-        found = catalogue.named_template(db, template.text("name", 512), language)
+        found = catalogue.named_template(db, sandbox.settings.business_account_id, template.text("name", 512), language)
     if found is not None and found.category != "MARKETING":
         raise GraphError(134100)
     return post(sandbox, attrs.evolve(call, params={k: v for k, v in call.params.items() if k not in _MARKETING}))
@@ -104,7 +104,7 @@ def _about(sandbox: Sandbox, accepted: Accepted, customer: Customer | None, mess
         into="send",
         subject=accepted.address,
         customer=customer.id if customer else "",
-        number=sandbox.settings.phone_number_id,
+        account=sandbox.settings.phone_number_id,
         call="send",
         message=message_id,
         key=accepted.tracker,
@@ -176,7 +176,9 @@ def _read(sandbox: Sandbox, asked: Fields) -> tuple[str, Accepted]:
         template = asked.object("template")
         language = template.object("language").text("code", 64)
         with sandbox.store.read() as db:
-            known = catalogue.named_template(db, template.text("name", 512), language)
+            known = catalogue.named_template(
+                db, sandbox.settings.business_account_id, template.text("name", 512), language
+            )
         found = usable(known, template.data["name"])
         if needs_number(found) and not address.isdecimal():
             raise GraphError(131062)

@@ -8,7 +8,7 @@ import leaks
 import pytest
 import requests
 from processes import Program, wait_for
-from sandboxes import NUMBER, SECRET, TOKEN, VERIFY, Callback, Running, handler_of
+from sandboxes import INSTAGRAM_TOKEN, NUMBER, PAGE_TOKEN, SECRET, TOKEN, VERIFY, Callback, Running, handler_of
 from servers import Crm, free_port
 
 from connectors.meta.app import Meta
@@ -77,6 +77,8 @@ def open_sandbox(tmp_path, callback):
             "app_secret": SECRET,
             "verify_token": VERIFY,
             "access_token": TOKEN,
+            "page_token": PAGE_TOKEN,
+            "instagram_token": INSTAGRAM_TOKEN,
         }
         return Sandbox(SandboxSettings(**{**values, **changes}))
 

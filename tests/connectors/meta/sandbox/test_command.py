@@ -61,8 +61,14 @@ def test_it_prints_what_the_gateway_needs_and_stops_by_a_signal(start):
     process.send_signal(signal.SIGTERM)
     output, errors = process.communicate(timeout=20)
     found = dict(re.findall(r"^export (\w+)=(\S+)$", output, re.MULTILINE))
-    assert set(found) == {"META_APP_SECRET", "META_VERIFY_TOKEN", "WHATSAPP_TOKEN"}
-    assert len(set(found.values())) == 3
+    assert set(found) == {
+        "META_APP_SECRET",
+        "META_VERIFY_TOKEN",
+        "WHATSAPP_TOKEN",
+        "PAGE_TOKEN",
+        "INSTAGRAM_TOKEN",
+    }
+    assert len(set(found.values())) == 5
     assert f'graph_url = "http://127.0.0.1:{port}"' in output
     assert f"http://127.0.0.1:{port}/" in errors
     for secret in found.values():

@@ -13,7 +13,7 @@ def refused(meta, method, path, content):
 
 def test_a_new_sandbox_has_three_customers_and_a_group(meta):
     """One of them shows no number."""
-    people = meta.control("GET", "customers")["data"]
+    people = [one for one in meta.control("GET", "customers")["data"] if one["channel"] == "whatsapp"]
     assert [(one["name"], bool(one["wa_id"]), one["username"]) for one in people] == [
         ("Sheena Nelson", True, ""),
         ("Pablo Morales", True, ""),
@@ -34,10 +34,31 @@ def test_a_customer_can_be_added(meta):
         assert meta.write(who=person["id"])
 
 
+def test_each_channel_has_people(meta):
+    """Two of Messenger and two of Instagram, who have user names."""
+    people = meta.control("GET", "customers")["data"]
+    found = [(one["channel"], one["name"], one["username"]) for one in people if one["channel"] != "whatsapp"]
+    assert found == [
+        ("messenger", "Peter Chang", ""),
+        ("messenger", "Amara Diallo", ""),
+        ("instagram", "Mateo Silva", "mateosilva"),
+        ("instagram", "Yuki Tanaka", "yuki.plants"),
+    ]
+
+
+@pytest.mark.parametrize("channel", ["messenger", "instagram"])
+def test_somebody_can_be_added_to_each_channel(meta, channel):
+    """Who can write at once."""
+    made = meta.control("POST", "customers", {"name": "One", "channel": channel})
+    assert (made["channel"], made["wa_id"]) == (channel, "")
+    assert meta.control("POST", f"customers/{made['id']}/messages", {"text": "hello"})["id"]
+
+
 @pytest.mark.parametrize(
     ("content", "word"),
     [
         ({}, "name"),
+        ({"name": "x", "channel": "pigeon"}, "channel"),
         ({"name": " "}, "name"),
         ({"name": "x", "wa_id": "12"}, "digits"),
         ({"name": "x", "wa_id": "+1 650 555 1234"}, "already"),

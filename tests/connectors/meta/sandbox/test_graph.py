@@ -7,7 +7,8 @@ import pytest
 import requests
 from sandboxes import ACCOUNT, APP, NUMBER, SECRET, TOKEN
 
-from connectors.meta.errors import WHATSAPP, explain
+from connectors.meta.errors import explain
+from connectors.meta.errors.whatsapp import WHATSAPP
 from connectors.meta.sandbox.settings import SandboxSettings
 from connectors.meta.sandbox.signing import proof
 from connectors.meta.settings import SANDBOX_PREFIX

@@ -66,7 +66,7 @@ def test_the_subscription_is_listed_and_ended(silent, callback):
         ({"verify_token": "another word"}, 2200),
         ({"callback_url": "http://127.0.0.1:9/hooks"}, 2200),
         ({"callback_url": "file:///etc/passwd"}, 100),
-        ({"object": "page"}, 100),
+        ({"object": "user"}, 100),
         ({"fields": "messages,gossip"}, 100),
         ({"verify_token": ""}, 100),
     ],

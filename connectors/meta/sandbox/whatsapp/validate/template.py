@@ -10,10 +10,10 @@ from typing import Any
 
 from connectors.meta.sandbox.errors import GraphError
 from connectors.meta.sandbox.store.catalogue import Template
+from connectors.meta.sandbox.templates import VARIABLE
 from connectors.meta.sandbox.whatsapp.validate.fields import Fields
 
 LONGEST_BODY, LONGEST_HEADER = 1024, 60
-VARIABLE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 MEDIA = ("image", "video", "document")
 MOST_CARDS = 10
 

@@ -1,0 +1,1 @@
+"""Instagram: what accounts have that pages have not."""

@@ -1,0 +1,1 @@
+"""Messenger: what pages have that Instagram has not."""
