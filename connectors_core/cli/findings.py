@@ -75,7 +75,8 @@ def applied(settings: Settings, one: Endpoint | App, change: Change) -> Found:
 
 def drift(change: Change) -> Finding:
     """Return a difference as a finding."""
-    text = f"{change.title}: the platform has something else than the settings say; see `connectors plan`"
+    what = "nothing of it" if change.before is None else "something else than the settings say"
+    text = f"{change.title}: the platform has {what}; see `connectors plan`"
     return Finding(level=change.level, text=text, path=change.path)
 
 

@@ -21,8 +21,8 @@ def named(gateway: Gateway, source: str, contact: int, message: Message) -> Cont
     known = profile(gateway, source, contact)
     if message.profile is None or known is None:
         return known
-    told = {key: getattr(message.profile, key) or getattr(known, key) for key in ("username", "language", "picture", "picture_id")}
-    return attrs.evolve(message.profile, name=known.name, **told)
+    missing = [key for key in ("username", "language", "picture", "picture_id") if not getattr(message.profile, key)]
+    return attrs.evolve(message.profile, name=known.name, **{key: getattr(known, key) for key in missing})
 
 
 def profile(gateway: Gateway, source: str, contact: int) -> Contact | None:
