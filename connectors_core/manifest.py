@@ -117,6 +117,11 @@ class Policy:
     windows: tuple[Window, ...] = ()
     source: str = ""
 
+    @property
+    def openers(self) -> frozenset[str]:
+        """What opens any of the windows."""
+        return frozenset(opener for window in self.windows for opener in window.opens)
+
 
 def _fixed(parts: Mapping[type[Part], Limit]) -> Mapping[type[Part], Limit]:
     return MappingProxyType(dict(parts))

@@ -61,7 +61,7 @@ def _home(gateway: Gateway, conversation: ConversationRef) -> tuple[str, Opening
     with gateway.store.read() as db:
         known = people.find_links(db, ref_keys(people.CONVERSATION, conversation))
         rows = people.conversations_by_id(db, known.values())
-        opened = openings_of(db, list(rows.values()))
+        opened = openings_of(db, list(rows.values()), gateway.endpoints)
     if rows:
         home = next(iter(rows.values()))
         return home.endpoint, opened[home.id]

@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from connectors_core.endpoint import Endpoint
 from connectors_core.policy.windows import MESSAGE, Opening, Openings
 from connectors_core.store import openings
 
 
-def openings_of(db: Any, conversations: Sequence[Any]) -> Mapping[int, Openings]:
-    """Return by id what opened the windows of conversation rows."""
-    others = openings.of_conversations(db, [row.id for row in conversations])
+def openings_of(db: Any, conversations: Sequence[Any], endpoints: Mapping[str, Endpoint]) -> Mapping[int, Openings]:
+    """Return by id what opened the windows of conversation rows; what no window of their endpoint asks is left out."""
+    asked = {name: one.policy.openers - {MESSAGE} for name, one in endpoints.items()}
+    others = openings.of_conversations(db, [row.id for row in conversations if asked.get(row.endpoint)])
     found: dict[int, Openings] = {}
     for row in conversations:
         known = {one.opener: Opening(_at(one.at), one.message, one.used) for one in others.get(row.id, ())}

@@ -119,7 +119,7 @@ class Api:
         channel = home.endpoint if home is not None else event.conversation.endpoint
         if channel == event.endpoint:
             return
-        opened = openings_of(db, [home])[home.id] if home is not None else {}
+        opened = openings_of(db, [home], self._gateway.endpoints)[home.id] if home is not None else {}
         for part in event.parts:
             found = explaining.verdict_at(self._gateway, channel, part, opened, event.origin)
             if not found.allowed:

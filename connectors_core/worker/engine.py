@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from time import monotonic, sleep, time
 from typing import Any
 
 import attrs
 
+from connectors_core.endpoint import Endpoint
 from connectors_core.gateway import Gateway
 from connectors_core.pipeline.storing import id_source
 from connectors_core.policy.state import openings_of
@@ -252,7 +253,7 @@ class Worker:
         heads = deliveries.heads(db, by_lane)
         rows = deliveries.with_events(db, heads.values())
         lanes.release(db, [(lane, None, claim.paced) for lane, claim in by_lane.items() if lane not in heads])
-        names = _names(db, rows)
+        names = _names(db, rows, self.gateway.endpoints)
         tasks: list[Task] = []
         for row in rows:
             endpoint = self.gateway.endpoints[row.target]
@@ -297,14 +298,16 @@ class Worker:
         self._wake.set()
 
 
-def _names(db: Any, rows: Sequence[Any]) -> dict[int, dict[str, Any]]:
+def _names(db: Any, rows: Sequence[Any], endpoints: Mapping[str, Endpoint]) -> dict[int, dict[str, Any]]:
     """Return what the conversation and the contact of each delivery are called at its target, and its window."""
     conversations = people.conversations_by_id(
         db, {row.conversation_id for row in rows if row.conversation_id is not None}
     )
     local = {(id_, row.target) for row in rows for id_ in (row.conversation_id, row.contact_id) if id_ is not None}
     links = people.names_at(db, local)
-    opened = openings_of(db, [home for home in conversations.values() if home.endpoint in {row.target for row in rows}])
+    targets = {row.target for row in rows}
+    homes = [home for home in conversations.values() if home.endpoint in targets]
+    opened = openings_of(db, homes, endpoints)
     found: dict[int, dict[str, Any]] = {}
     for row in rows:
         home = conversations.get(row.conversation_id)
