@@ -27,7 +27,7 @@ app_secret = {{ env = "SANDBOX_APP_SECRET" }}
 verify_token = {{ env = "SANDBOX_VERIFY_TOKEN" }}
 graph_url = "{graph_url}"
 
-[endpoints.shop]
+[endpoints.whatsapp]
 type = "whatsapp"
 app = "meta"
 phone_number_id = "{phone_number_id}"
@@ -35,7 +35,7 @@ business_account_id = "{business_account_id}"
 access_token = {{ env = "SANDBOX_ACCESS_TOKEN" }}
 graph_url = "{graph_url}"
 
-[endpoints.page]
+[endpoints.messenger]
 type = "messenger"
 app = "meta"
 page_id = "{page_id}"
@@ -58,10 +58,10 @@ database = "sqlite:///inbox.db"
 login = false
 
 [[routes]]
-between = ["shop", "inbox"]
+between = ["whatsapp", "inbox"]
 
 [[routes]]
-between = ["page", "inbox"]
+between = ["messenger", "inbox"]
 
 [[routes]]
 between = ["instagram", "inbox"]

@@ -11,7 +11,7 @@ from connectors.instagram.outbound import DIALECT
 from connectors.instagram.settings import INSTAGRAM_URL, InstagramSettings
 from connectors.meta import tokens
 from connectors.meta.errors.messaging import explain_messaging
-from connectors.meta.graph import Graph
+from connectors.meta.graph import Graph, graph
 from connectors.meta.messaging import menus
 from connectors.meta.messaging.menus import Menus
 from connectors.meta.messaging.subscriptions import INSTAGRAM_FIELDS, Subscription
@@ -55,16 +55,6 @@ GUIDE = (
 """IG/get-started, 2026-06-30; IP/instagram-api-with-instagram-login and IP/webhooks, 2026-03-03."""
 
 SUBSCRIPTION = "account_id"
-
-
-def graph(settings: InstagramSettings) -> Graph:
-    """Return the Graph API with the account's token, at the host of its login."""
-    return Graph(
-        url=settings.graph_url,
-        version=settings.graph_version,
-        token=settings.access_token,
-        app_secret=settings.app_secret,
-    )
 
 
 @attrs.frozen

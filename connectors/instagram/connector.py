@@ -10,12 +10,11 @@ import attrs
 from connectors.instagram import account, inbound, outbound
 from connectors.instagram.account import Account
 from connectors.instagram.settings import InstagramSettings, InstagramSettingsSchema
-from connectors.meta.errors.messaging import explain_messaging
-from connectors.meta.messaging import control, files, people
-from connectors.meta.messaging.outbound import act, person
+from connectors.meta.graph import graph
+from connectors.meta.messaging import control, people
+from connectors.meta.messaging.line import Line
 from connectors.meta.messaging.outbound.content import MOST_QUICK_REPLIES
-from connectors.meta.messaging.outbound.dialect import AFTER_AN_AD, BY_A_HUMAN, BY_COMMENT, STANDARD
-from connectors.meta.messaging.sending import Sending
+from connectors.meta.messaging.outbound.dialect import AFTER_AN_AD, BY_A_HUMAN, BY_COMMENT, STANDARD, allowed
 from connectors_core import Abilities, Http, Level, Limit, Manifest, Measure, NotSupported, Pace, Policy, hookimpl
 from connectors_core.model import (
     Activity,
@@ -101,11 +100,18 @@ class Instagram:
 
     @property
     def policy(self) -> Policy:
-        """The windows of this account: a human's is longer only where the app has that permission."""
-        policy = self.manifest.policy
-        if self.settings.human_agent:
-            return policy
-        return attrs.evolve(policy, windows=tuple(one for one in policy.windows if one.tag != BY_A_HUMAN.tag))
+        """The windows of this account, by what the app may do."""
+        return allowed(self.manifest.policy, human_agent=self.settings.human_agent)
+
+    @property
+    def _line(self) -> Line:
+        return Line(
+            http=self.http,
+            graph=graph(self.settings),
+            node=self.settings.node,
+            account=self.settings.account_id,
+            dialect=outbound.DIALECT,
+        )
 
     @hookimpl
     def receive(self, item: Item) -> Sequence[Event]:
@@ -118,45 +124,27 @@ class Instagram:
         blocks = {part.kind for part in message.parts if isinstance(part, Activity)} - _SIGNS
         if blocks and not self.settings.page_id:
             raise NotSupported("people are blocked by the Page that the account is linked to, and page_id is not set")
-        sending = Sending(
-            http=self.http,
-            graph=account.graph(self.settings),
-            node=self.settings.node,
-            account=self.settings.account_id,
-            dialect=outbound.DIALECT,
-            make=outbound.content,
-        )
-        return sending.send(message, key)
+        return self._line.send(message, key, outbound.content)
 
     @hookimpl
     def hand_over(self, handover: Handover, key: str) -> Done:  # noqa: ARG002 - the platform takes no key here
         """Pass, take, request, release or extend the control of a thread."""
-        settings = self.settings
-        graph = account.graph(settings)
-        call = control.control(graph, settings.node, handover, outbound.DIALECT, settings.account_id)
-        self.http.call(call, verb=f"{handover.action} the thread", explain=explain_messaging)
-        return Done()
+        return self._line.hand_over(handover)
 
     @hookimpl
     def acknowledge(self, receipt: Receipt, key: str) -> Done:  # noqa: ARG002 - marking twice does no harm
         """Show the person that what they wrote has been read."""
-        if receipt.kind is not ReceiptKind.READ:
-            raise NotSupported(f"Instagram is told that messages were read, not {receipt.kind}")
-        who = person(receipt, outbound.DIALECT, self.settings.account_id)
-        call = act(account.graph(self.settings), self.settings.node, ActivityKind.SEEN, who)
-        self.http.call(call, verb="acknowledge", explain=explain_messaging)
-        return Done()
+        return self._line.acknowledge(receipt)
 
     @hookimpl
     def fetch(self, media: Media) -> Content:
         """Fetch a file that a person sent."""
-        return files.fetch(self.http, account.graph(self.settings), media)
+        return self._line.fetch(media)
 
     @hookimpl
     def profile(self, contact: Contact) -> Contact:
         """Ask for the name, the user name and the picture of a person who wrote."""
-        graph = account.graph(self.settings)
-        return people.profile(self.http, graph, contact, _PROFILE, outbound.USERNAMES)
+        return people.profile(self.http, graph(self.settings), contact, _PROFILE, outbound.USERNAMES)
 
     @hookimpl
     def plan(self) -> Sequence[Change | Finding]:

@@ -10,7 +10,7 @@ import attrs
 from connectors.messenger.settings import MessengerSettings
 from connectors.meta import tokens
 from connectors.meta.errors.messaging import explain_messaging
-from connectors.meta.graph import Graph
+from connectors.meta.graph import Graph, graph
 from connectors.meta.library import Library
 from connectors.meta.messaging import menus
 from connectors.meta.messaging.menus import Menus
@@ -33,16 +33,6 @@ GUIDE = (
 """MP/get-started and MP/send-messages, 2026; GA/guides/secure-requests."""
 
 SUBSCRIPTION = "page_id"
-
-
-def graph(settings: MessengerSettings) -> Graph:
-    """Return the Graph API with the Page's token."""
-    return Graph(
-        url=settings.graph_url,
-        version=settings.graph_version,
-        token=settings.access_token,
-        app_secret=settings.app_secret,
-    )
 
 
 @attrs.frozen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 import attrs
@@ -12,13 +13,12 @@ from connectors.messenger.account import Account
 from connectors.messenger.personas import Personas
 from connectors.messenger.settings import MessengerSettings, MessengerSettingsSchema
 from connectors.meta import checking
-from connectors.meta.errors.messaging import explain_messaging
-from connectors.meta.messaging import control, files, people
-from connectors.meta.messaging.outbound import act, person
+from connectors.meta.graph import graph
+from connectors.meta.messaging import control, people
+from connectors.meta.messaging.line import Line
 from connectors.meta.messaging.outbound.content import MOST_QUICK_REPLIES
-from connectors.meta.messaging.outbound.dialect import AFTER_AN_AD, BY_A_HUMAN, BY_COMMENT, STANDARD
-from connectors.meta.messaging.sending import Sending
-from connectors_core import Abilities, Http, Level, Limit, Manifest, NotSupported, Pace, Policy, hookimpl
+from connectors.meta.messaging.outbound.dialect import AFTER_AN_AD, BY_A_HUMAN, BY_COMMENT, STANDARD, allowed
+from connectors_core import Abilities, Http, Level, Limit, Manifest, Pace, Policy, hookimpl
 from connectors_core.model import (
     Activity,
     ActivityKind,
@@ -110,11 +110,18 @@ class Messenger:
 
     @property
     def policy(self) -> Policy:
-        """The windows of this Page: a human's is longer only where the app has that permission."""
-        policy = self.manifest.policy
-        if self.settings.human_agent:
-            return policy
-        return attrs.evolve(policy, windows=tuple(one for one in policy.windows if one.tag != BY_A_HUMAN.tag))
+        """The windows of this Page, by what the app may do."""
+        return allowed(self.manifest.policy, human_agent=self.settings.human_agent)
+
+    @property
+    def _line(self) -> Line:
+        return Line(
+            http=self.http,
+            graph=graph(self.settings),
+            node=self.settings.page_id,
+            account=self.settings.page_id,
+            dialect=outbound.DIALECT,
+        )
 
     @hookimpl
     def receive(self, item: Item) -> Sequence[Event]:
@@ -124,53 +131,37 @@ class Messenger:
     @hookimpl
     def send(self, message: Message, key: str) -> Done:
         """Send one part, or several pictures; files are brought first, and the persona of who writes."""
-        sending = Sending(
-            http=self.http,
-            graph=account.graph(self.settings),
-            node=self.settings.page_id,
-            account=self.settings.page_id,
-            dialect=outbound.DIALECT,
-            make=lambda one, attach: outbound.content(one, attach, self.settings.privacy_url),
-        )
-        return sending.send(message, key, lambda: self._persona(message.author))
+        make = partial(outbound.content, privacy_url=self.settings.privacy_url)
+        return self._line.send(message, key, make, lambda: self._persona(message.author))
 
     def _persona(self, author: Contact | None) -> dict[str, str]:
         """Return what shows the person who writes, where the settings want that."""
         if not self.settings.personas or author is None:
             return {}
         author = attrs.evolve(author, picture=author.picture or self.settings.persona_picture)
-        name = self._personas.of(author, self.http, account.graph(self.settings), self.settings.page_id)
+        name = self._personas.of(author, self.http, graph(self.settings), self.settings.page_id)
         return {"persona_id": name} if name else {}
 
     @hookimpl
     def hand_over(self, handover: Handover, key: str) -> Done:  # noqa: ARG002 - the platform takes no key here
         """Pass, take, request, release or extend the control of a thread."""
-        page_id = self.settings.page_id
-        call = control.control(account.graph(self.settings), page_id, handover, outbound.DIALECT, page_id)
-        self.http.call(call, verb=f"{handover.action} the thread", explain=explain_messaging)
-        return Done()
+        return self._line.hand_over(handover)
 
     @hookimpl
     def acknowledge(self, receipt: Receipt, key: str) -> Done:  # noqa: ARG002 - marking twice does no harm
         """Show the person that what they wrote has been read."""
-        if receipt.kind is not ReceiptKind.READ:
-            raise NotSupported(f"Messenger is told that messages were read, not {receipt.kind}")
-        page_id = self.settings.page_id
-        who = person(receipt, outbound.DIALECT, page_id)
-        call = act(account.graph(self.settings), page_id, ActivityKind.SEEN, who)
-        self.http.call(call, verb="acknowledge", explain=explain_messaging)
-        return Done()
+        return self._line.acknowledge(receipt)
 
     @hookimpl
     def fetch(self, media: Media) -> Content:
         """Fetch a file that a person sent."""
-        return files.fetch(self.http, account.graph(self.settings), media)
+        return self._line.fetch(media)
 
     @hookimpl
     def profile(self, contact: Contact) -> Contact:
         """Ask for the name and the picture of a person."""
         fields = ("first_name", "last_name", "profile_pic")
-        return people.profile(self.http, account.graph(self.settings), contact, fields)
+        return people.profile(self.http, graph(self.settings), contact, fields)
 
     @hookimpl
     def templates(self) -> Sequence[TemplateInfo]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
 from connectors.meta.messaging.settings import LOCALE, has_default, ice_breakers_field, persistent_menu_field
-from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema
+from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema, TemplateSchema
 from connectors_core import Secret
 from connectors_core.settings.fields import SecretField, UrlField
 
@@ -45,28 +45,11 @@ class MessengerSettings:
     graph_url: str = GRAPH_URL
 
 
-class UtilityTemplateSchema(Schema):
-    """`[[endpoints.NAME.templates]]`, in the shape that Meta takes (MP/send-messages/utility-messages, 2026-03-13)."""
+class UtilityTemplateSchema(TemplateSchema):
+    """A template of a Page (MP/send-messages/utility-messages, 2026-03-13)."""
 
-    class Meta:
-        """Options of marshmallow."""
-
-        unknown = RAISE
-
-    name = fields.String(
-        required=True,
-        validate=validate.Regexp(r"[a-z0-9_]{1,512}\Z", error="has lower-case letters, digits and underscores"),
-        metadata={"description": "The name."},
-    )
-    language = fields.String(required=True, metadata={"description": "The language, such as en."})
     category = fields.String(
         required=True, validate=validate.OneOf(("UTILITY",)), metadata={"description": "UTILITY, and no other."}
-    )
-    parameter_format = fields.String(
-        validate=validate.OneOf(("POSITIONAL", "NAMED")), metadata={"description": "How its variables are called."}
-    )
-    components = fields.List(
-        fields.Dict(keys=fields.String()), required=True, metadata={"description": "Header, body, buttons."}
     )
 
 

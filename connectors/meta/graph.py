@@ -4,12 +4,33 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Protocol
 from urllib.parse import urlencode
 
 import attrs
 
 from connectors_core import Call, Secret
 from connectors_core.model.wire import Json
+
+
+class Reached(Protocol):
+    """The settings of whatever is reached through the Graph API with a token of its own."""
+
+    @property
+    def graph_url(self) -> str:
+        """Where it is."""
+
+    @property
+    def graph_version(self) -> str:
+        """Its version."""
+
+    @property
+    def access_token(self) -> Secret:
+        """The token."""
+
+    @property
+    def app_secret(self) -> Secret | None:
+        """What signs every call, where the app demands it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -42,3 +63,13 @@ class Graph:
     def headers(self) -> dict[str, str]:
         """Return the header that shows the token."""
         return {"authorization": f"Bearer {self.token.reveal()}"}
+
+
+def graph(settings: Reached) -> Graph:
+    """Return the Graph API as these settings reach it."""
+    return Graph(
+        url=settings.graph_url,
+        version=settings.graph_version,
+        token=settings.access_token,
+        app_secret=settings.app_secret,
+    )

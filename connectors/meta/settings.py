@@ -88,3 +88,25 @@ class MetaSettingsSchema(GraphSchema):
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> MetaSettings:
         return MetaSettings(**data)
+
+
+class TemplateSchema(Schema):
+    """`[[endpoints.NAME.templates]]`, in the shape that Meta takes; what it may be for is the product's own."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = RAISE
+
+    name = fields.String(
+        required=True,
+        validate=validate.Regexp(r"[a-z0-9_]{1,512}\Z", error="has lower-case letters, digits and underscores"),
+        metadata={"description": "The name."},
+    )
+    language = fields.String(required=True, metadata={"description": "The language, such as en_US."})
+    parameter_format = fields.String(
+        validate=validate.OneOf(("POSITIONAL", "NAMED")), metadata={"description": "How its variables are called."}
+    )
+    components = fields.List(
+        fields.Dict(keys=fields.String()), required=True, metadata={"description": "Header, body, footer, buttons."}
+    )

@@ -8,10 +8,10 @@ import attrs
 
 from connectors.meta import tokens
 from connectors.meta.errors import explain_graph
-from connectors.meta.graph import Graph
+from connectors.meta.graph import Graph, graph
 from connectors.meta.plans import compared, tried
 from connectors.whatsapp import greeting
-from connectors.whatsapp.outbound import EXPLAIN, graph
+from connectors.whatsapp.outbound import EXPLAIN
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors.whatsapp.templates import NO_ACCOUNT, library
 from connectors_core import ConnectorsError, Http

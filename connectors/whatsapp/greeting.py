@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import attrs
 
+from connectors.meta.graph import graph
 from connectors.meta.plans import compared, tried
-from connectors.whatsapp.outbound import EXPLAIN, graph
+from connectors.whatsapp.outbound import EXPLAIN
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Http
 from connectors_core.model import Change, Finding, wire

@@ -12,7 +12,8 @@ import attrs
 from connectors.meta import checksums
 from connectors.meta.errors import explain
 from connectors.meta.errors.whatsapp import MEDIA
-from connectors.whatsapp.outbound import LARGEST, Plan, graph
+from connectors.meta.graph import graph
+from connectors.whatsapp.outbound import LARGEST, Plan
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, ConnectorsError, Http, Malformed, Reply, Retry, Unreachable
 from connectors_core.model import Content, Media, wire

@@ -5,6 +5,7 @@ from __future__ import annotations
 import attrs
 
 from connectors.meta import templates
+from connectors.meta.graph import graph
 from connectors.whatsapp import outbound
 from connectors.whatsapp.media import upload
 from connectors.whatsapp.settings import WhatsAppSettings
@@ -31,7 +32,7 @@ class Sending:
         edge = "messages"
         if self.settings.marketing_messages and isinstance(part, Template) and part.category.lower() == MARKETING:
             edge, body = "marketing_messages", {**body, **self._marketing()}
-        call = outbound.graph(self.settings).call("POST", f"{self.settings.phone_number_id}/{edge}", body)
+        call = graph(self.settings).call("POST", f"{self.settings.phone_number_id}/{edge}", body)
         reply = self.http.call(call, verb="send", explain=outbound.EXPLAIN)
         return outbound.sent(reply, message, self.http.endpoint, self.settings.phone_number_id)
 

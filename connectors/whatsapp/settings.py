@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from marshmallow import RAISE, Schema, fields, post_load, validate
+from marshmallow import fields, post_load, validate
 
-from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema
+from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema, TemplateSchema
 from connectors_core import Secret
 from connectors_core.settings.fields import SecretField
 
@@ -50,30 +50,13 @@ USERNAME = validate.And(
 """WA/business-scoped-user-ids, 2026-08-24."""
 
 
-class TemplateSchema(Schema):
-    """`[[endpoints.NAME.templates]]`, in the shape that WhatsApp takes (WA/templates/components, 2025-11-21)."""
+class WhatsAppTemplateSchema(TemplateSchema):
+    """A template of a WhatsApp business account (WA/templates/components, 2025-11-21)."""
 
-    class Meta:
-        """Options of marshmallow."""
-
-        unknown = RAISE
-
-    name = fields.String(
-        required=True,
-        validate=validate.Regexp(r"[a-z0-9_]{1,512}\Z", error="has lower-case letters, digits and underscores"),
-        metadata={"description": "The name."},
-    )
-    language = fields.String(required=True, metadata={"description": "The language, such as en_US."})
     category = fields.String(
         required=True,
         validate=validate.OneOf(("MARKETING", "UTILITY", "AUTHENTICATION")),
         metadata={"description": "What it is for."},
-    )
-    parameter_format = fields.String(
-        validate=validate.OneOf(("POSITIONAL", "NAMED")), metadata={"description": "How its variables are called."}
-    )
-    components = fields.List(
-        fields.Dict(keys=fields.String()), required=True, metadata={"description": "Header, body, footer, buttons."}
     )
 
 
@@ -132,7 +115,7 @@ class WhatsAppSettingsSchema(GraphSchema):
         metadata={"description": "Whether WhatsApp asks for a word of welcome when a chat is opened.", "ask": False}
     )
     templates = fields.List(
-        fields.Nested(TemplateSchema),
+        fields.Nested(WhatsAppTemplateSchema),
         metadata={
             "description": "Templates that `connectors apply` hands in for approval, where the account has none.",
             "ask": False,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from connectors.meta.graph import graph
 from connectors.meta.library import Library
-from connectors.whatsapp.outbound import graph
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Http, NotSupported
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from connectors.meta.messaging.inbound import Piece
-from connectors_core import Malformed
+from connectors.meta.orders import price, quantity
 from connectors_core.model import Coupon, Event, Order, OrderItem, wire
-from connectors_core.model.wire import Json
 
 
 def order(piece: Piece, name: str) -> list[Event]:
@@ -16,26 +15,14 @@ def order(piece: Piece, name: str) -> list[Event]:
     lines = tuple(
         OrderItem(
             id=wire.text(line, "retailer_id") or wire.text(line, "id"),
-            quantity=_quantity(line),
-            price=_price(line),
+            quantity=quantity(line),
+            price=price(line, "unit_price"),
             currency=wire.text(line, "currency"),
             name=wire.text(line, "name"),
         )
         for line in wire.items(data, "products")
     )
     return [piece.message(parts=(Order(items=lines, note=wire.text(data, "note")),), **piece.nameless(name))]
-
-
-def _quantity(line: Json) -> int:
-    value = wire.text(line, "quantity") or "1"
-    if not value.isdecimal() or len(value) > 9:
-        raise Malformed("quantity is no number")
-    return int(value)
-
-
-def _price(line: Json) -> str:
-    value = line.get("unit_price")
-    return repr(wire.number(line, "unit_price")) if isinstance(value, float) else wire.text(line, "unit_price")
 
 
 def template(piece: Piece, name: str) -> list[Event]:

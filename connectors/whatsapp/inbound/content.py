@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from connectors.meta.orders import price, quantity
 from connectors.whatsapp.inbound import files
 from connectors_core import Malformed
 from connectors_core.model import (
@@ -119,26 +120,13 @@ def _order(_item: Item, data: Json) -> list[Part]:
     lines = tuple(
         OrderItem(
             id=wire.text(line, "product_retailer_id"),
-            quantity=_quantity(line),
-            price=_price(line),
+            quantity=quantity(line),
+            price=price(line, "item_price"),
             currency=wire.text(line, "currency"),
         )
         for line in wire.items(told, "product_items")
     )
     return [Order(items=lines, catalogue=wire.text(told, "catalog_id"), note=wire.text(told, "text"))]
-
-
-def _quantity(line: Json) -> int:
-    """Return the number of pieces, which some versions send as text."""
-    value = wire.text(line, "quantity") or "1"
-    if not value.isdecimal() or len(value) > 9:
-        raise Malformed("quantity is no number")
-    return int(value)
-
-
-def _price(line: Json) -> str:
-    value = line.get("item_price")
-    return repr(wire.number(line, "item_price")) if isinstance(value, float) else wire.text(line, "item_price")
 
 
 def _reaction(item: Item, data: Json) -> list[Part]:

@@ -1,6 +1,6 @@
 """Messages as calls of the Cloud API, and its answers as `Done`."""
 
-from connectors.whatsapp.outbound.calls import CONTROLS, EXPLAIN, EXPLAIN_BLOCKING, block, control, graph, mark
+from connectors.whatsapp.outbound.calls import CONTROLS, EXPLAIN, EXPLAIN_BLOCKING, block, control, mark
 from connectors.whatsapp.outbound.files import CAPTIONED, LARGEST, Plan, plan
 from connectors.whatsapp.outbound.messages import address, content, envelope, only, sent
 
@@ -16,7 +16,6 @@ __all__ = [
     "content",
     "control",
     "envelope",
-    "graph",
     "mark",
     "only",
     "plan",

@@ -8,7 +8,7 @@ import attrs
 
 from connectors.meta.errors import explain, explain_each
 from connectors.meta.errors.whatsapp import BLOCKING, WHATSAPP
-from connectors.meta.graph import Graph
+from connectors.meta.graph import graph
 from connectors.whatsapp.outbound.fields import fits
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, NotSupported
@@ -21,16 +21,6 @@ EXPLAIN_BLOCKING = partial(explain_each, table=BLOCKING, users="block_users")
 LONGEST_METADATA = 2000
 CONTROLS = (HandoverAction.PASS, HandoverAction.TAKE, HandoverAction.RELEASE)
 """What can be done with the control of a thread (WA/thread control, 2026-09-23); nobody can ask for it or extend it."""
-
-
-def graph(settings: WhatsAppSettings) -> Graph:
-    """Return the Graph API with this number's token."""
-    return Graph(
-        url=settings.graph_url,
-        version=settings.graph_version,
-        token=settings.access_token,
-        app_secret=settings.app_secret,
-    )
 
 
 def mark(settings: WhatsAppSettings, message: MessageRef | None, *, typing: bool) -> Call:

@@ -8,7 +8,7 @@ import pytest
 from marshmallow import ValidationError
 
 from connectors.messenger import linking
-from connectors.messenger.account import graph
+from connectors.meta.graph import graph
 from connectors.messenger.connector import Messenger
 from connectors.messenger.settings import MessengerSettings, MessengerSettingsSchema
 from connectors_core import Endpoint, Http, NeedsAttention, NoCounterpart, NotSupported, Redactor, Secret

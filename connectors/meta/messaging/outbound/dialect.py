@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from connectors_core import Measure, Window
+from connectors_core import Measure, Policy, Window
 from connectors_core.model import ChoiceKind, Origin, Scheme
 
 HUMAN_AGENT = "HUMAN_AGENT"
@@ -22,6 +22,13 @@ BY_A_HUMAN = Window(
 )
 BY_COMMENT = Window(name="private reply", hours=168.0, opens=("comment",), tag=PRIVATE_REPLY, once=True)
 """The windows of both products: MP/policy, 2026-09-28; MP/discovery/private-replies and IG/features/private-replies."""
+
+
+def allowed(policy: Policy, *, human_agent: bool) -> Policy:
+    """Return the windows of an account: a human's is longer only where the app has that permission."""
+    if human_agent:
+        return policy
+    return attrs.evolve(policy, windows=tuple(one for one in policy.windows if one.tag != BY_A_HUMAN.tag))
 
 
 @attrs.frozen(kw_only=True)

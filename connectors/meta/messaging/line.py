@@ -1,4 +1,4 @@
-"""Sending one message through an account: files brought first, then the one request that makes it."""
+"""The way to the people of one account: messages with their files, receipts, the control of threads."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ import attrs
 
 from connectors.meta.errors.messaging import explain_messaging
 from connectors.meta.graph import Graph
-from connectors.meta.messaging import files, outbound
+from connectors.meta.messaging import control, files, outbound
 from connectors.meta.messaging.outbound import Attach, Dialect
 from connectors_core import Http, NoCounterpart, NotSupported
-from connectors_core.model import Activity, Done, Media, Message, Reaction
+from connectors_core.model import (
+    Activity,
+    ActivityKind,
+    Content,
+    Done,
+    Handover,
+    Media,
+    Message,
+    Reaction,
+    Receipt,
+    ReceiptKind,
+)
 from connectors_core.model.wire import Json
 
 Make = Callable[[Message, Attach], Json]
@@ -19,30 +30,49 @@ Make = Callable[[Message, Attach], Json]
 
 
 @attrs.frozen(kw_only=True)
-class Sending:
-    """One account and the way to it: `node` is where its calls go, `account` what refs call it."""
+class Line:
+    """The way to the people of one account: `node` is where its calls go, `account` what refs call it."""
 
     http: Http
     graph: Graph
     node: str
     account: str
     dialect: Dialect
-    make: Make
 
-    def send(self, message: Message, key: str, more: Callable[[], Json] = dict) -> Done:
-        """Send a message; what `more` returns, asked when all else is good, stands beside its content.
+    def send(self, message: Message, key: str, make: Make, more: Callable[[], Json] = dict) -> Done:
+        """Send one part, or several pictures; files are brought first.
 
-        A sign of life or a reaction gets no name.
+        `make` makes the content; what `more` returns, asked when all else is good, stands beside it. A sign of life or
+        a reaction gets no name.
         """
         part = message.parts[0] if message.parts else None
         if isinstance(part, Activity | Reaction):
             return self._signal(message, part)
         body = outbound.envelope(message, self.dialect, self.account)
-        body["message"] = {**self.make(message, self._attach), **outbound.metadata(key, self.dialect)}
+        body["message"] = {**make(message, self._attach), **outbound.metadata(key, self.dialect)}
         body |= more()
         call = self.graph.call("POST", f"{self.node}/messages", outbound.completed(body, message))
         reply = self.http.call(call, verb="send", explain=explain_messaging)
         return outbound.sent(reply, message, self.http.endpoint, self.account)
+
+    def hand_over(self, handover: Handover) -> Done:
+        """Pass, take, request, release or extend the control of a thread."""
+        call = control.control(self.graph, self.node, handover, self.dialect, self.account)
+        self.http.call(call, verb=f"{handover.action} the thread", explain=explain_messaging)
+        return Done()
+
+    def acknowledge(self, receipt: Receipt) -> Done:
+        """Show the person that what they wrote has been read; doing so twice does no harm."""
+        if receipt.kind is not ReceiptKind.READ:
+            raise NotSupported(f"only that messages were read is told there, not that they were {receipt.kind}")
+        who = outbound.person(receipt, self.dialect, self.account)
+        call = outbound.act(self.graph, self.node, ActivityKind.SEEN, who)
+        self.http.call(call, verb="acknowledge", explain=explain_messaging)
+        return Done()
+
+    def fetch(self, media: Media) -> Content:
+        """Fetch a file that a person sent."""
+        return files.fetch(self.http, self.graph, media)
 
     def _signal(self, message: Message, part: Activity | Reaction) -> Done:
         outbound.only(message)
