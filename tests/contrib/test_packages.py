@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent for path in (ROOT / "contrib").glob("*/pyproject.toml"))
-PUBLIC = {"connectors_core", "connectors_core.model", "connectors_core.settings.fields"}
+PUBLIC = {"connectors_core", "connectors_core.model", "connectors_core.model.wire", "connectors_core.settings.fields"}
 FOR_TESTS = {"connectors_core.testing"}
 
 pytestmark = pytest.mark.parametrize("package", PACKAGES, ids=lambda path: path.name)

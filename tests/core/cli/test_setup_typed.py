@@ -35,11 +35,16 @@ def typed(tmp_path, monkeypatch):
     return start
 
 
+def _hear_ctrl_c():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_in_the_middle_leaves_nothing(typed, tmp_path):
     """Whatever had been answered before."""
     log = tmp_path / "told.log"
     with log.open("wb") as told:
-        process = typed(stdin=subprocess.PIPE, stdout=told, stderr=told)
+        # Whoever runs the tests in the background of a shell has Ctrl-C ignored, and with them all that they start.
+        process = typed(stdin=subprocess.PIPE, stdout=told, stderr=told, preexec_fn=_hear_ctrl_c)
     with process:
         process.stdin.write(f"{URL}\n{STAMP}\n".encode())
         process.stdin.flush()
