@@ -17,7 +17,7 @@ from typing import Any
 
 from harness import verdict
 from playwright.sync_api import Page, sync_playwright
-from soak import PICTURE
+from soak_people import PICTURE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 

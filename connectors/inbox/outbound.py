@@ -86,7 +86,7 @@ def arrival(message: Message, key: str) -> Arrival:
         at=message.at.timestamp(),
         direction="in" if message.origin is Origin.CONTACT else "out",
         origin=str(message.origin),
-        author=message.profile.name if message.profile and message.origin is Origin.CONTACT else "",
+        author=_author(message),
         parts=documents(content),
         kind=kind,
         line=line,
@@ -94,6 +94,14 @@ def arrival(message: Message, key: str) -> Arrival:
         typing=not content and any(_is_typing(part) for part in message.parts),
         **_change(message.parts),
     )
+
+
+def _author(message: Message) -> str:
+    """Return who wrote, "" where the conversation is with that person alone, whose name may be learnt later."""
+    if message.profile is None or message.origin is not Origin.CONTACT:
+        return ""
+    names = (message.source.id, *message.source.aliases) if message.source else ()
+    return "" if any(one.value in names for one in message.profile.identities) else message.profile.name
 
 
 def documents(parts: Sequence[Part]) -> list[dict[str, Any]]:
@@ -115,7 +123,7 @@ def _change(parts: Sequence[Part]) -> dict[str, Any]:
         if isinstance(part, Reaction):
             return {"change": "react", "target": part.message.id, "emoji": part.emoji}
         if isinstance(part, Revision):
-            return {"change": str(part.action), "target": part.message.id}
+            return {"change": str(part.action), "target": part.message.id, "number": part.number}
     return {}
 
 

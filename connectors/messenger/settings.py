@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-from marshmallow import fields, post_load, validate
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
 from connectors.meta.messaging.settings import LOCALE, has_default, ice_breakers_field, persistent_menu_field
 from connectors.meta.settings import DIGITS, GRAPH_URL, GRAPH_VERSION, GraphSchema, TemplateSchema
@@ -107,6 +107,13 @@ class MessengerSettingsSchema(GraphSchema):
         fields.Nested(UtilityTemplateSchema),
         metadata={"description": "Utility templates that are handed in for approval.", "ask": False},
     )
+
+    @validates_schema
+    def _menu_has_its_button(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse a menu that Meta would refuse (MP/send-messages/persistent-menu, 2026)."""
+        if data.get("persistent_menu") and not data.get("get_started"):
+            text = "needs get_started: Meta shows no menu without the button that starts a chat"
+            raise ValidationError({"persistent_menu": [text]})
 
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> MessengerSettings:

@@ -10,7 +10,7 @@ from connectors_core.gateway import Gateway
 from connectors_core.model import Outcome, ReceiptKind
 from connectors_core.pipeline.receipts import advance, own_receipt
 from connectors_core.pipeline.storing import id_source
-from connectors_core.store import deliveries, events, lanes
+from connectors_core.store import deliveries, events, lanes, openings
 from connectors_core.store.deliveries import SENT, UNCERTAIN, UNKNOWN
 
 REASON = "settled by a human"
@@ -40,6 +40,7 @@ def resolve(gateway: Gateway, delivery_id: int, *, sent: bool) -> None:
             if row.target not in gateway.endpoints:
                 raise ConnectorsError(f"the settings have no endpoint {row.target} any more: nothing can be sent there")
             deliveries.reopen(db, row.id)
+            openings.give_back(db, [row.id])
             lanes.enqueue(db, {row.lane_id: row.target}, time())
         lanes.wake(db, [row.lane_id], time())
         gateway.store.announce(db)

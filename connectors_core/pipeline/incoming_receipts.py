@@ -34,7 +34,8 @@ def store(db: Any, gateway: Gateway, entries: Sequence[Entry], next_id: NextId, 
             found = [(delivery.id, delivery.event_id)]
             rows.append(_row(entry, receipt.messages[0].id if receipt.messages else "", delivery.id))
         else:
-            found = _by_watermark(db, entry, receipt)
+            found, early = _by_watermark(db, entry, receipt)
+            rows += early
             for ref in receipt.messages:
                 known = by_id.get((ref.endpoint, ref.id))
                 rows.append(_row(entry, ref.id, known.delivery_id if known else None))
@@ -59,12 +60,24 @@ def join_late(db: Any, gateway: Gateway, waiting: Sequence[Any], next_id: NextId
     return advance(db, gateway, news, next_id)
 
 
-def _by_watermark(db: Any, entry: Entry, receipt: Receipt) -> list[tuple[int, int]]:
-    """Return everything that a watermark speaks of: all that was sent into the conversation up to it."""
+def apply_late(db: Any, gateway: Gateway, waiting: Sequence[Any], next_id: NextId) -> set[str]:
+    """Apply watermarks that waited for sends, which turned out to have happened."""
+    receipts.join(db, [(row.id, row.delivery_id) for row in waiting])
+    news = [News(row.delivery_id, row.message_id, ReceiptKind(row.kind), row.event_id) for row in waiting]
+    return advance(db, gateway, news, next_id)
+
+
+def _by_watermark(db: Any, entry: Entry, receipt: Receipt) -> tuple[list[tuple[int, int]], list[dict[str, Any]]]:
+    """Return what a watermark speaks of, all that was sent into the conversation up to it; and what it waits for.
+
+    Whether a send happened whose call runs, or whose outcome nobody knows, comes out later.
+    """
     if receipt.watermark is None or entry.conversation_id is None:
-        return []
-    rows = deliveries.sent_before(db, entry.conversation_id, receipt.endpoint, receipt.watermark.timestamp())
-    return [(row.id, row.event_id) for row in rows]
+        return [], []
+    found = deliveries.begun_before(db, entry.conversation_id, receipt.endpoint, receipt.watermark.timestamp())
+    sent = [(row.id, row.event_id) for row in found if row.state == deliveries.SENT]
+    late = {"waiting_until": time() + LATE}
+    return sent, [_row(entry, "", row.id) | late for row in found if row.state != deliveries.SENT]
 
 
 def _receipt(entry: Entry) -> Receipt:

@@ -21,7 +21,7 @@ from connectors_core.model import (
     Receipt,
 )
 from connectors_core.pipeline.receipts import NextId
-from connectors_core.policy.windows import MESSAGE, opened_by
+from connectors_core.policy.windows import COMMENT, MESSAGE, opened_by
 from connectors_core.store import openings, people, profiles
 from connectors_core.store.people import CONTACT, CONVERSATION, Key
 
@@ -63,7 +63,7 @@ class Directory:
     new_links: list[tuple[Key, int]] = attrs.field(factory=list)
     new_identities: list[dict[str, Any]] = attrs.field(factory=list)
     wrote: dict[int, tuple[float, str]] = attrs.field(factory=dict)
-    opened: dict[tuple[int, str], tuple[float, str]] = attrs.field(factory=dict)
+    opened: dict[tuple[int, str, str], float] = attrs.field(factory=dict)
     new_profiles: list[dict[str, Any]] = attrs.field(factory=list)
     asked: frozenset[str] = frozenset()
     """The endpoints that can be asked for the name of a person."""
@@ -114,8 +114,9 @@ class Directory:
             if opener == MESSAGE:
                 self.wrote[conversation] = max(self.wrote.get(conversation, (at, "")), (at, ref.id), key=_moment)
             else:
-                key = (conversation, opener)
-                self.opened[key] = max(self.opened.get(key, (at, "")), (at, message.id), key=_moment)
+                # Each comment may be answered; of anything else the last one counts.
+                key = (conversation, opener, message.id if opener == COMMENT else "")
+                self.opened[key] = max(self.opened.get(key, at), at)
 
     def _contact(self, event: Event, *, makes: bool) -> int | None:
         ref = event.contact
@@ -208,7 +209,7 @@ class Directory:
         people.add_links(db, self.new_links)
         people.add_identities(db, self.new_identities)
         people.contact_wrote(db, ((id_, at, name) for id_, (at, name) in self.wrote.items()))
-        openings.opened(db, ((id_, opener, at, name) for (id_, opener), (at, name) in self.opened.items()))
+        openings.opened(db, ((id_, opener, at, name) for (id_, opener, name), at in self.opened.items()))
         profiles.want(db, self.new_profiles)
 
 

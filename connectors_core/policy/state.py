@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
+
 from connectors_core.endpoint import Endpoint
 from connectors_core.policy.windows import MESSAGE, Opening, Openings
 from connectors_core.store import openings
@@ -17,7 +19,11 @@ def openings_of(db: Any, conversations: Sequence[Any], endpoints: Mapping[str, E
     others = openings.of_conversations(db, [row.id for row in conversations if asked.get(row.endpoint)])
     found: dict[int, Openings] = {}
     for row in conversations:
-        known = {one.opener: Opening(_at(one.at), one.message, one.used) for one in others.get(row.id, ())}
+        known: dict[str, Opening] = {}
+        for one in reversed(others.get(row.id, ())):
+            before = known.get(one.opener)
+            earlier = (*before.before, attrs.evolve(before, before=())) if before else ()
+            known[one.opener] = Opening(_at(one.at), one.message, one.used_by is not None, earlier)
         if row.last_in_at is not None:
             known[MESSAGE] = Opening(_at(row.last_in_at))
         found[row.id] = known

@@ -17,6 +17,7 @@ from connectors_core.model import (
     OptIn,
     Origin,
     Part,
+    Reaction,
     Referral,
     Revision,
     Template,
@@ -39,12 +40,13 @@ _AD_SOURCES = ("ad", "ads")
 class Opening:
     """What the person did last of one kind: when, by the platform's clock, and the id of the message that it was.
 
-    `used`: the one message that may answer it is out.
+    `used`: the one message that may answer it is out. `before`: what they did earlier, each with an answer of its own.
     """
 
     at: datetime
     message: str = ""
     used: bool = False
+    before: tuple[Opening, ...] = ()
 
 
 Openings = Mapping[str, Opening]
@@ -90,7 +92,7 @@ def verdict(
         return Verdict(
             decision=Decision.ALLOW, rule="template", reason="a template may be sent at any time", source=policy.source
         )
-    found = list(_open(policy, openings, now))
+    found = list(_open(policy, part, openings, now, answers))
     mine = [one for one in found if not one.window.origins or origin in one.window.origins]
     if best := min(mine, key=lambda one: one.rank(answers), default=None):
         return Verdict(
@@ -126,10 +128,15 @@ class _Open:
         return f"the {_rule(self.window)} is open for another {left}"
 
 
-def _open(policy: Policy, openings: Openings, now: datetime) -> Iterator[_Open]:
+def _open(policy: Policy, part: Part | None, openings: Openings, now: datetime, answers: str) -> Iterator[_Open]:
     for window in policy.windows:
+        if window.once and isinstance(part, Activity | Reaction):
+            continue  # it would be no answer, and would use it up
         for opener in window.opens:
             opening = openings.get(opener)
+            if opening is not None and window.once:
+                # An earlier one is answered by its name alone; what names none goes to the last.
+                opening = next((one for one in opening.before if one.message == answers), opening)
             if opening is None or (window.once and opening.used):
                 continue
             end = opening.at + timedelta(hours=window.hours)
@@ -151,7 +158,7 @@ def _refusal(
     longest = max(plain or policy.windows, key=lambda one: one.hours if MESSAGE in one.opens else 0.0)
     end, window = max(ended, key=lambda one: one[0], default=(None, longest))
     reason = (
-        f"the {_rule(window)} has not been opened: the person has not written yet"
+        f"the {_rule(window)} has not been opened: the person has not written yet{_spent(policy, openings)}"
         if end is None
         else f"the {_rule(window)} closed {span(now - end)} ago"
     )
@@ -164,6 +171,13 @@ def _refusal(
         alternatives=(*ways, "wait until the person writes again"),
         source=policy.source,
     )
+
+
+def _spent(policy: Policy, openings: Openings) -> str:
+    """Say which window had room for one message alone, and has had it."""
+    once = (window for window in policy.windows if window.once)
+    used = (one.name for one in once if any(name in openings and openings[name].used for name in one.opens))
+    return "".join(f", and the one {name} has been sent" for name in used)
 
 
 def _by_others(found: _Open, now: datetime) -> Iterator[str]:

@@ -208,8 +208,8 @@ def by_id(db: Connection, ids: Iterable[int], *, lock: bool = False) -> dict[int
     return {row.id: row for row in db.execute(_BY_ID.with_for_update() if lock else _BY_ID, {"ids": wanted})}
 
 
-def sent_before(db: Connection, conversation_id: int, target: str, until: float) -> Sequence[Row[Any]]:
-    """Return what was sent into a conversation at an endpoint up to a time: what a watermark is about."""
+def begun_before(db: Connection, conversation_id: int, target: str, until: float) -> Sequence[Row[Any]]:
+    """Return what was sent, or may have been, into a conversation up to a time: what a watermark is about."""
     found = (
         select(deliveries)
         .join(events, events.c.id == deliveries.c.event_id)
@@ -217,7 +217,7 @@ def sent_before(db: Connection, conversation_id: int, target: str, until: float)
             events.c.conversation_id == conversation_id,
             deliveries.c.target == target,
             deliveries.c.verb == "send",
-            deliveries.c.state == SENT,
+            deliveries.c.state.in_((SENT, STARTED, UNCERTAIN, UNKNOWN)),
             deliveries.c.started_at <= until,
         )
         .order_by(deliveries.c.id)

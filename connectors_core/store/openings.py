@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Row, Table, bindparam, select, update
+from sqlalchemy import Column, Connection, Row, Table, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors_core.store.many import one_of
@@ -16,33 +16,34 @@ openings = Table(
     metadata,
     Column("conversation_id", Id, primary_key=True, autoincrement=False),
     Column("opener", Words, primary_key=True),
+    Column("message", Words, primary_key=True),
     Column("at", Time, nullable=False),
-    Column("message", Words, nullable=False),
-    Column("used", Boolean, nullable=False),
+    Column("used_by", Id),
 )
-"""`at`: when, by the platform's clock. `message`: what the platform calls it. `used`: its one answer is out."""
+"""`at`: when, by the platform's clock. `message`: what the platform calls it, "" where only the last one counts.
+`used_by`: the delivery of its one answer."""
 
 
 def opened(db: Connection, rows: Iterable[tuple[int, str, float, str]]) -> None:
-    """Remember what people did last: (conversation, opener, Unix seconds, id of the message); never back."""
+    """Remember what people did: (conversation, opener, Unix seconds, id of the message or ""); never back."""
     params = [
-        {"conversation_id": conversation, "opener": opener, "at": at, "message": message, "used": False}
+        {"conversation_id": conversation, "opener": opener, "at": at, "message": message, "used_by": None}
         for conversation, opener, at, message in rows
     ]
     if not params:
         return
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     new = dialect.insert(openings)
-    later = {name: new.excluded[name] for name in ("at", "message", "used")}
-    key = [openings.c.conversation_id, openings.c.opener]
+    key = [openings.c.conversation_id, openings.c.opener, openings.c.message]
+    later = {"at": new.excluded.at}
     db.execute(new.on_conflict_do_update(index_elements=key, set_=later, where=openings.c.at < new.excluded.at), params)
 
 
-_OF = select(openings).where(one_of(openings.c.conversation_id, "ids"))
+_OF = select(openings).where(one_of(openings.c.conversation_id, "ids")).order_by(openings.c.at.desc())
 
 
 def of_conversations(db: Connection, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:
-    """Return what opened windows of conversations."""
+    """Return what opened windows of conversations, the last first."""
     found: dict[int, list[Row[Any]]] = {}
     wanted = list(ids)
     for row in db.execute(_OF, {"ids": wanted}) if wanted else ():
@@ -52,12 +53,26 @@ def of_conversations(db: Connection, ids: Iterable[int]) -> dict[int, list[Row[A
 
 _USE = (
     update(openings)
-    .where(openings.c.conversation_id == bindparam("conversation"), openings.c.message == bindparam("answered"))
-    .values(used=True)
+    .where(
+        openings.c.conversation_id == bindparam("conversation"),
+        openings.c.message == bindparam("answered"),
+        openings.c.used_by.is_(None),
+    )
+    .values(used_by=bindparam("delivery"))
 )
 
 
-def use(db: Connection, rows: Sequence[tuple[int, str]]) -> None:
-    """Remember that the one answer to a message is out: (conversation, id of the message)."""
+def use(db: Connection, rows: Sequence[tuple[int, str, int]]) -> None:
+    """Remember that the one answer to a message is out: (conversation, id of the message, delivery)."""
+    names = ("conversation", "answered", "delivery")
     if rows:
-        db.execute(_USE, [{"conversation": conversation, "answered": message} for conversation, message in rows])
+        db.execute(_USE, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+_GIVE_BACK = update(openings).where(one_of(openings.c.used_by, "deliveries")).values(used_by=None)
+
+
+def give_back(db: Connection, deliveries: Sequence[int]) -> None:
+    """Forget answers that were thought to be out, and were not."""
+    if deliveries:
+        db.execute(_GIVE_BACK, {"deliveries": deliveries})

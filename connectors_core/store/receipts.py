@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, insert, select, update
 
+from connectors_core.store.deliveries import SENT, deliveries
 from connectors_core.store.events import message_refs
 from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Time, Words, metadata
@@ -23,14 +24,15 @@ receipts = Table(
     Column("delivery_id", Id),
     Column("waiting_until", Time),
 )
-"""`waiting_until`: until when the send that it is about may still turn up; None when it did, or never will."""
+"""`waiting_until`: until when the send that it is about may still turn up; None when it did, or never will. A watermark
+waits with the `delivery_id` of a send that began before it and is not settled."""
 _WAITING = receipts.c.waiting_until.is_not(None)
 Index("ix_receipts_waiting", receipts.c.external_id, sqlite_where=_WAITING, postgresql_where=_WAITING)
 Index("ix_receipts_delivery", receipts.c.delivery_id)
 
 
 def add(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Write receipts; those whose send is not settled yet have no `delivery_id` and a `waiting_until`."""
+    """Write receipts; those whose send is not settled yet have a `waiting_until`."""
     if rows:
         db.execute(insert(receipts), rows)
 
@@ -66,6 +68,18 @@ def found_late(db: Connection, most: int = 200) -> Sequence[Row[Any]]:
     pair = (receipts.c.endpoint == message_refs.c.endpoint) & (receipts.c.external_id == message_refs.c.external_id)
     return db.execute(
         select(receipts).join(message_refs, pair).where(_WAITING).order_by(receipts.c.id).limit(most)
+    ).all()
+
+
+def sent_late(db: Connection, most: int = 200) -> Sequence[Row[Any]]:
+    """Return waiting watermarks with the `message_id` of their delivery, which is settled by now and was sent."""
+    tied = receipts.c.delivery_id == deliveries.c.id
+    return db.execute(
+        select(receipts, deliveries.c.event_id.label("message_id"))
+        .join(deliveries, tied)
+        .where(_WAITING, deliveries.c.state == SENT)
+        .order_by(receipts.c.id)
+        .limit(most)
     ).all()
 
 

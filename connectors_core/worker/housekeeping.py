@@ -26,6 +26,9 @@ def sweep(gateway: Gateway, presence: Presence) -> set[str]:
         late = receipts.found_late(db)
         if late:
             woken |= incoming_receipts.join_late(db, gateway, late, id_source(gateway, db))
+        proven = receipts.sent_late(db)
+        if proven:
+            woken |= incoming_receipts.apply_late(db, gateway, proven, id_source(gateway, db))
         receipts.give_up(db, time())
         lanes.forget_idle(db, time() - PACE_MEMORY)
         woken |= release_echoes(db, gateway)

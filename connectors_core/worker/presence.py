@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic, time
 from typing import Any
 
-from connectors_core.store import Store, operations
+from connectors_core.store import Store, media, operations, profiles, templates
 
 log = logging.getLogger(__name__)
 
@@ -81,8 +81,10 @@ class Presence:
         return found
 
     def leave(self) -> None:
-        """Go in good order."""
+        """Go in good order; what was claimed and not begun is left to others."""
         with self._store.write() as db:
+            for errands in (media, templates, profiles):
+                errands.free(db, self.id)
             operations.leave(db, self.id)
         self._lock.release()
 

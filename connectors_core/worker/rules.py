@@ -15,10 +15,11 @@ from connectors_core.policy.windows import Openings, verdict
 from connectors_core.store import templates
 
 
-def obey(gateway: Gateway, endpoint: Endpoint, message: Message, openings: Openings) -> Message:
+def obey(gateway: Gateway, endpoint: Endpoint, message: Message, openings: Openings, pieces: int) -> Message:
     """Return a message with the tag under which it may go out, and with what it answers where it has to answer.
 
-    Raise NotAllowedNow for what no window allows, and Rejected for a template that would be refused.
+    It is one of so many `pieces`. Raise NotAllowedNow for what no window allows, and for the first piece of what
+    would stop there; Rejected for a template that would be refused.
     """
     found: Verdict | None = None
     answers = message.reply_to.id if message.reply_to else ""
@@ -27,6 +28,8 @@ def obey(gateway: Gateway, endpoint: Endpoint, message: Message, openings: Openi
         if not found.allowed:
             ways = "; ".join(found.alternatives)
             raise NotAllowedNow(f"{endpoint.name}: {found.reason}. What can be done: {ways}", code="window_closed")
+        if found.answers and pieces > 1:
+            _refuse_half(endpoint, message, openings, pieces)
         if isinstance(part, Template):
             _check_template(gateway, endpoint, part)
     if found is None or (not found.tag and not message.tag):
@@ -35,6 +38,16 @@ def obey(gateway: Gateway, endpoint: Endpoint, message: Message, openings: Openi
         return attrs.evolve(message, tag=found.tag)
     ref = MessageRef(endpoint=endpoint.name, account=message.conversation.account, id=found.answers)
     return attrs.evolve(message, tag=found.tag, reply_to=ref)
+
+
+def _refuse_half(endpoint: Endpoint, message: Message, openings: Openings, pieces: int) -> None:
+    """Refuse the first of several pieces when nothing but a window for one message is open."""
+    others = tuple(window for window in endpoint.policy.windows if not window.once)
+    policy = attrs.evolve(endpoint.policy, windows=others)
+    if others and verdict(policy, None, openings, datetime.now(UTC), origin=message.origin).allowed:
+        return
+    text = f"one message may be sent now, and this makes {pieces}: shorten it, or send its parts one by one later"
+    raise NotAllowedNow(f"{endpoint.name}: {text}", code="window_closed")
 
 
 def _check_template(gateway: Gateway, endpoint: Endpoint, template: Template) -> None:

@@ -53,7 +53,8 @@ class Settlement:
     failed: list[tuple[Any, Decision]] = attrs.field(factory=list)
     due: dict[int, float | None] = attrs.field(factory=dict)
     paced: dict[int, float] = attrs.field(factory=dict)
-    used: list[tuple[int, str]] = attrs.field(factory=list)
+    used: list[tuple[int, str, int]] = attrs.field(factory=list)
+    unused: list[int] = attrs.field(factory=list)
     pauses: dict[str, str] = attrs.field(factory=dict)
     woken: set[str] = attrs.field(factory=set)
 
@@ -78,8 +79,7 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
             continue
         if decision.outcome is Outcome.UNKNOWN and (row.status is not None or row.id in proven):
             decision = DELIVERED  # the evidence came while the call ran
-        if result.answered and decision.outcome is not Outcome.NOT_SENT:
-            settlement.used.append((result.task.row.conversation_id, result.answered))
+        _spend(settlement, result, decision)
         current = row.attempts == result.task.attempt and row.state in OPEN_STATES and held
         if current or is_sent(result):
             _settle_one(settlement, result, decision)
@@ -91,10 +91,20 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
     events.add_refs(db, settlement.refs)
     people.add_links(db, settlement.names)
     openings.use(db, settlement.used)
+    openings.give_back(db, settlement.unused)
     for endpoint, reason in settlement.pauses.items():
         operations.pause(db, endpoint, "attention", reason)
     _tell(settlement)
     _release(settlement, mine)
+
+
+def _spend(settlement: Settlement, result: Result, decision: Decision) -> None:
+    """Note whether the one answer that a window allows is out, or was thought to be and is not."""
+    row = result.task.row
+    if decision.outcome is not Outcome.NOT_SENT:
+        settlement.used += [(row.conversation_id, result.answered, row.id)] if result.answered else []
+    elif result.task.reconcile:
+        settlement.unused.append(row.id)
 
 
 def decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:

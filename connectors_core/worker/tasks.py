@@ -185,7 +185,9 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
     if isinstance(event, Message):
         changes |= _translated(gateway, task, event)
         message = attrs.evolve(event, **changes)
-        return rules.obey(gateway, task.endpoint, message, task.openings) if task.is_home else message
+        # What is only asked about went out already.
+        bound = task.is_home and not task.reconcile
+        return rules.obey(gateway, task.endpoint, message, task.openings, row.pieces) if bound else message
     if row.contact_id is not None and event.profile is None:
         changes["profile"] = naming.profile(gateway, row.source, row.contact_id)
     evolved: Outgoing = attrs.evolve(event, **changes)
@@ -203,7 +205,7 @@ def _translated(gateway: Gateway, task: Task, message: Message) -> dict[str, Any
     if not named and not has_files:
         return {}
     with gateway.store.read() as db:
-        own = {ref: _message_at(db, ref, task.row.target) for ref in named}
+        own = {ref: _message_at(db, ref, task.row) for ref in named}
         files = media.of_event(db, task.row.event_id) if has_files else ()
     kept = {(row.source_id, row.source_url): row for row in files}
     parts: list[Part] = []
@@ -251,15 +253,21 @@ def _target_of(part: Any) -> MessageRef | None:
     return part.message if isinstance(part, _ABOUT) else None
 
 
-def _message_at(db: Any, ref: MessageRef, target: str) -> MessageRef | None:
-    """Return what `target` calls a message that another endpoint calls `ref`."""
+def _message_at(db: Any, ref: MessageRef, row: Any) -> MessageRef | None:
+    """Return what the target of a delivery calls a message that another endpoint calls `ref`.
+
+    An endpoint that has no names of its own for messages calls them as they were called to it.
+    """
+    target = row.target
     if ref.endpoint == target:
         return ref
     sent = events.find_refs(db, [(ref.endpoint, ref.id)]).get((ref.endpoint, ref.id))
     once = short(f"message:{ref.id}")
     event_id = sent.event_id if sent else events.known(db, [(ref.endpoint, once)]).get((ref.endpoint, once))
     if event_id is None:
-        return None
+        same = events.by_id(db, events.known(db, [(target, once)]).values()).values()
+        here = (one for one in same if one.conversation_id == row.conversation_id)
+        return next((MessageRef(endpoint=target, account=one.account, id=one.external_id) for one in here), None)
     name = events.names_at(db, [(event_id, target)]).get((event_id, target))
     if name is None:
         written = events.by_id(db, [event_id]).get(event_id)

@@ -218,6 +218,40 @@ def test_a_watermark_says_nothing_of_later_messages(sent):
     assert sent.status("r1") is None
 
 
+def test_a_watermark_that_comes_while_the_call_runs_waits_for_its_answer(house):
+    """The person has read it before we were told that it was sent; no later receipt says so again."""
+    house.arrive(message("m1"))
+    house.tell(reply("r1"))
+
+    def slow(_message, key):
+        house.arrive(echo("quick", key=key))
+        house.arrive(receipt("read", watermark=datetime.now(UTC), conversation=message("x").conversation))
+        return Done(refs=[MessageRef(endpoint="shop", account="100", id="quick")])
+
+    peers.of("shop").answers("send", slow)
+    house.work()
+    house.sweep()
+    assert house.status("r1") == "read"
+
+
+def test_a_watermark_waits_for_the_proof_of_a_send_whose_answer_was_lost(house):
+    """The echo says that it happened, and then it was read, too; without one nothing is said of it."""
+    house.arrive(message("m1"))
+    house.tell(reply("r1"), reply("r2", person="ann"))
+    peers.of("shop").answers("send", Uncertain("no answer"))
+    house.work()
+    (key,) = peers.of("shop").keys()
+    house.arrive(receipt("read", watermark=datetime.now(UTC), conversation=message("x").conversation))
+    house.sweep()
+    assert house.status("r1") is None
+    house.arrive(echo("copy", key=key))
+    house.sweep()
+    assert house.status("r1") == "read"
+    house.work()
+    house.sweep()
+    assert house.status("r2") is None
+
+
 def test_a_watermark_of_a_conversation_that_nobody_knows_changes_nothing(sent):
     """It is stored, and makes no conversation."""
     stranger = message("x", person="stranger").conversation

@@ -4,7 +4,7 @@ import peers
 import pytest
 from gateways import TWO_ENDS, message, reply
 
-from connectors_core.model import ConversationRef, Feedback, Identity, Message, MessageRef, Reaction, Story, Text
+from connectors_core.model import ConversationRef, Done, Feedback, Identity, Message, MessageRef, Reaction, Story, Text
 
 SECOND_CRM = """
 [endpoints.books]
@@ -109,6 +109,19 @@ def test_a_reply_names_its_source_and_translates_what_it_answers(house):
     (told,) = peers.of("shop").told()
     assert told.reply_to == MessageRef(endpoint="shop", account="100", id="m1")
     assert told.source == ConversationRef(endpoint="shop", account="100", id="ann")
+
+
+@pytest.mark.parametrize(("person", "answered"), [("ann", "m1"), ("bob", None)])
+def test_who_has_no_names_for_messages_answers_by_the_name_that_came(house, person, answered):
+    """A receiver that says nothing of what it stored knows a message by its id, in that conversation alone."""
+    peers.of("desk").always("send", Done())
+    house.arrive(message("m1"), message("m2", person=person))
+    house.work()
+    there = ConversationRef(endpoint="shop", account="100", id=person)
+    house.tell(reply("r1", reply_to=MessageRef(endpoint="desk", account="desk", id="m1"), conversation=there))
+    house.work()
+    (told,) = peers.of("shop").told()
+    assert (told.reply_to and told.reply_to.id) == answered
 
 
 @pytest.mark.parametrize("id_", ["r1", "größer-als-ASCII", "r" * 500])

@@ -195,7 +195,9 @@ def test_a_comment_allows_one_private_reply():
     assert (found.allowed, found.tag, found.answers) == (True, "private_reply", "c1")
     assert found.reason == "one private reply may be sent within another 24 hours"
     used = {"comment": Opening(ago(days=6), "c1", used=True)}
-    assert not verdict(PAGE, None, used, NOW).allowed
+    refused = verdict(PAGE, None, used, NOW)
+    assert not refused.allowed
+    assert refused.reason.endswith("the person has not written yet, and the one private reply has been sent")
     assert not verdict(PAGE, None, {"comment": Opening(ago(days=8), "c1")}, NOW).allowed
 
 
@@ -205,6 +207,18 @@ def test_with_an_open_window_a_private_reply_is_what_answers_the_comment(answers
     opened = {**wrote(hours=1), "comment": Opening(ago(hours=2), "c1")}
     found = verdict(PAGE, None, opened, NOW, answers=answers)
     assert (found.allowed, found.tag) == (True, tag)
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Activity(kind=ActivityKind.TYPING),
+        Reaction(message=MessageRef(endpoint="shop", account="1", id="c1"), emoji="x"),
+    ],
+)
+def test_a_sign_of_life_is_no_private_reply(part):
+    """It would use up the only one that there is."""
+    assert not verdict(PAGE, part, {"comment": Opening(ago(hours=1), "c1")}, NOW).allowed
 
 
 def said(*parts, **more):

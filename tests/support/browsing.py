@@ -101,6 +101,12 @@ def until(page, expression):
     wait_for(expression, lambda: page.evaluate(expression))
 
 
+def seen(place, words):
+    """Return an expression that holds while the last thing with these words is in sight inside a place that scrolls."""
+    return f"""[...document.querySelectorAll("{place} > *")].findLast(one => one.innerText.includes("{words}"))
+        .getBoundingClientRect().bottom <= document.getElementById("scroll").getBoundingClientRect().bottom"""
+
+
 def violations(page):
     """Return what axe finds: contrast, labels, roles and the rest of WCAG 2.2 AA."""
     from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415 - needed here alone

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from time import time
 
 import peers
 import pytest
@@ -10,6 +11,8 @@ from gateways import TWO_ENDS, message, reply
 from connectors_core.errors import NeedsAttention, NoCounterpart, Rejected, Retry, Unreachable
 from connectors_core.http import Http
 from connectors_core.model import Carousel, Choices, Content, Media, MediaKind, Option, Text
+from connectors_core.store import media
+from connectors_core.worker.presence import Presence
 
 STUDIO = TWO_ENDS.replace('type = "phone"', 'type = "studio"')
 SIGNED = '[gateway]\nsecret = { env = "TOKEN" }\npublic_url = "https://hooks.example.com"\n' + STUDIO
@@ -246,6 +249,19 @@ def test_the_picture_of_a_card_has_a_link_too(open_house):
     for one in (alone, *beside.cards):
         assert one.media.id == kept.id
         assert one.media.url.startswith(f"https://hooks.example.com/media/{kept.id}/")
+
+
+def test_a_worker_that_stops_leaves_to_others_what_it_claimed(studio):
+    """It goes in good order, so that nobody buries it: a file that stayed its own would never be fetched."""
+    gives()
+    studio.arrive(sent())
+    presence = Presence(studio.store)
+    presence.join()
+    with studio.store.write() as db:
+        assert len(media.claim(db, presence.id, time(), 5)) == 1
+    presence.leave()
+    studio.errands()
+    assert [row.state for row in studio.rows("media")] == ["kept"]
 
 
 def test_a_dead_worker_leaves_its_files_to_others(studio):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 ARABIC: dict[str, str] = {
-    "A card: heading, words, picture, buttons. A button without an address is an answer.": (
-        "بطاقة: عنوان ونص وصورة وأزرار. الزر بلا رابط جواب."
-    ),
+    "A card needs a button.": "البطاقة تحتاج إلى زر.",
     "A reply cannot be sent now.": "لا يمكن إرسال رد الآن.",
     "A user needs a name to log in with, and a role.": "يحتاج المستخدم إلى اسم دخول ودور.",
     "About this person": "عن هذا الشخص",
@@ -167,6 +165,9 @@ ARABIC: dict[str, str] = {
     "Sunday": "الأحد",
     "Template": "قالب",
     "That did not work": "لم ينجح ذلك",
+    "The words and the picture of the reply become a card. A button without an address is an answer.": (
+        "يصبح نص الرد وصورته بطاقة. الزر بلا رابط جواب."
+    ),
     "The database cannot be used now. Try again.": "لا يمكن استخدام قاعدة البيانات الآن. حاول مرة أخرى.",
     "The file is still on its way.": "الملف ما زال في الطريق.",
     "The first message to somebody who has not written is a template, where the channel asks for one.": (
@@ -205,6 +206,10 @@ ARABIC: dict[str, str] = {
     "Write a note for your colleagues": "اكتب ملاحظة لزملائك",
     "Write a reply": "كتابة رد",
     "Write a reply, / for canned replies": "اكتب ردًا، / للردود الجاهزة",
+    "Either a card or quick choices: one message has no place for both.": (
+        "إما بطاقة أو خيارات سريعة: لا تتسع رسالة واحدة لكليهما."
+    ),
+    "Write the words that stand above them.": "اكتب النص الذي يظهر فوقها.",
     "Write the number with its country, like +49 30 1234567.": "اكتب الرقم مع رمز البلد، مثل ‎+49 30 1234567‎.",
     "Yesterday": "أمس",
     "You can write freely until {time}": "يمكنك الكتابة بحرية حتى {time}",

@@ -67,6 +67,8 @@ class Reading:
         if known is not None and known[0] > monotonic():
             return known[1]
         found = self._verdict(row)
+        if found is None:
+            return None  # what the gateway does not know yet, it may know in a moment
         if len(self._verdicts) >= MOST_VERDICTS:
             self._verdicts.clear()
         self._verdicts[key] = (monotonic() + FRESH, found)

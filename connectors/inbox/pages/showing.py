@@ -172,10 +172,12 @@ def short_time(at: datetime, today: datetime, words: Catalogue) -> str:
 
 
 def until(at: datetime, today: datetime, words: Catalogue) -> str:
-    """Return a moment that is to come: the time of today or tomorrow, else the day with it."""
+    """Return a moment that is to come: the time of today or tomorrow, else with the day; from a week on, its date."""
     ahead = (at.date() - today.date()).days
     if ahead <= 0:
         return f"{at:%H:%M}"
+    if ahead > 6:
+        return f"{day(at, today, words)} {at:%H:%M}"
     return f"{words('tomorrow') if ahead == 1 else words(_DAYS[at.weekday()])} {at:%H:%M}"
 
 
@@ -234,7 +236,7 @@ def fill(body: str, values: dict[str, str]) -> str:
 
 def initials(name: str) -> str:
     """Return one or two letters that stand for a name."""
-    words = [word for word in name.split() if word[0].isalpha()]
+    words = [word for word in name.replace("@", " ").split() if word[0].isalpha()]
     return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper() or "#"
 
 

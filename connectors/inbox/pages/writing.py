@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Any
 from uuid import uuid4
 
@@ -15,10 +16,10 @@ from connectors.inbox.pages import files, showing
 from connectors.inbox.pages.visit import Desk, Visit
 from connectors.inbox.store import desk as desk_store
 from connectors.inbox.store.arrivals import Arrival
+from connectors_core import NotSupported
 from connectors_core.model import (
     ChoiceKind,
     Choices,
-    Media,
     MediaKind,
     Option,
     Origin,
@@ -96,17 +97,25 @@ class Writing:
         return visit.to(f"/c/{id_}")
 
     def _parts(self, visit: Visit, words: str) -> list[Part]:
-        """Return what a reply is made of: files with the words as the caption of the only one, or choices, or words."""
+        """Return what a reply is made of: files with the words as the caption of the only one, or choices, or words.
+
+        Raise NotSupported where something that was filled in would be lost.
+        """
+        heading, buttons, titles = visit.text("heading", 80), _buttons(visit), _filled(visit, "choice", 80)
+        _refuse_half(words, heading, buttons, titles)
         media = [files.keep(self._desk.door, one) for one in visit.files("file")]
-        titles = [title for one in visit.form.getlist("choice") if isinstance(one, str) and (title := one.strip()[:80])]
-        if card := _card(visit, words, media):
-            return [card]
-        if len(media) == 1 and media[0].kind not in (MediaKind.AUDIO, MediaKind.VOICE, MediaKind.STICKER):
-            return [attrs.evolve(media[0], caption=words)]
-        if titles and words and not media:
+        if buttons:
+            picture = next((one for one in media if one.kind is MediaKind.IMAGE), None)
+            others = [one for one in media if one is not picture]
+            # A card needs words below its heading; without any, the heading is the words.
+            above = heading if words else ""
+            return [*others, Choices(body=words or heading, header=above, options=buttons, media=picture)]
+        if titles:
             kind = ChoiceKind.QUICK_REPLY
             options = tuple(Option(title=title, payload=title, kind=kind) for title in titles[:MOST_CHOICES])
-            return [Choices(body=words, options=options)]
+            return [*media, Choices(body=words, options=options)]
+        if len(media) == 1 and media[0].kind not in (MediaKind.AUDIO, MediaKind.VOICE, MediaKind.STICKER):
+            return [attrs.evolve(media[0], caption=words)]
         return [*media, *([Text(body=words, preview=True)] if words else [])]
 
     def _send_template(self, visit: Visit, row: Any) -> Response | None:
@@ -166,21 +175,29 @@ class Writing:
         )
 
 
-def _card(visit: Visit, words: str, media: Sequence[Media]) -> Choices | None:
-    """Return the card that was filled in: a heading or a button makes one, with the first picture above it."""
-    heading = visit.text("heading", 80)
-    titles = [one if isinstance(one, str) else "" for one in visit.form.getlist("button")]
-    links = [one if isinstance(one, str) else "" for one in visit.form.getlist("address")]
-    options = tuple(
-        _button(title.strip()[:20], showing.safe_url(link))
-        for title, link in list(zip(titles, [*links, *[""] * len(titles)], strict=False))[:MOST_BUTTONS]
-        if title.strip()
+def _filled(visit: Visit, name: str, most: int) -> list[str]:
+    """Return what stands in the boxes of one name that are not empty."""
+    return [words[:most] for one in visit.form.getlist(name) if isinstance(one, str) and (words := one.strip())]
+
+
+def _refuse_half(words: str, heading: str, buttons: tuple[Option, ...], titles: list[str]) -> None:
+    """Raise NotSupported for a card or choices of which something is missing, or for both at once."""
+    if heading and not buttons:
+        raise NotSupported("A card needs a button.")
+    if buttons and titles:
+        raise NotSupported("Either a card or quick choices: one message has no place for both.")
+    if (titles and not words) or (buttons and not (words or heading)):
+        raise NotSupported("Write the words that stand above them.")
+
+
+def _buttons(visit: Visit) -> tuple[Option, ...]:
+    """Return the buttons of a card that have a title, each with the address beside it."""
+    titles, links = (
+        [one if isinstance(one, str) else "" for one in visit.form.getlist(name)] for name in ("button", "address")
     )
-    if not options or not (words or heading):
-        return None
-    picture = next((one for one in media if one.kind is MediaKind.IMAGE), None)
-    # A card needs words below its heading; without any, the heading is the words.
-    return Choices(body=words or heading, header=heading if words else "", options=options, media=picture)
+    pairs = zip_longest(titles, links[: len(titles)], fillvalue="")
+    found = [_button(title.strip()[:20], showing.safe_url(link)) for title, link in pairs if title.strip()]
+    return tuple(found[:MOST_BUTTONS])
 
 
 def _button(title: str, link: str) -> Option:

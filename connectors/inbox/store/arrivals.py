@@ -37,6 +37,8 @@ class Arrival:
     emoji: str | None = None
     change: str = ""
     """react, edit or delete; "" for a new message."""
+    number: int | None = None
+    """Of an edit, where the channel counts them."""
     typing: bool = False
 
 
@@ -131,7 +133,10 @@ def _change(db: Connection, arrival: Arrival) -> None:
     if arrival.change == "react":
         react(db, row, arrival.author or arrival.origin, arrival.emoji)
         return
-    revisions = [*json.loads(row.revisions), {"parts": json.loads(row.parts), "at": arrival.at}]
+    before = json.loads(row.revisions)
+    if arrival.number is not None and any((one.get("number") or 0) > arrival.number for one in before):
+        return  # a later edit has overtaken it
+    revisions = [*before, {"parts": json.loads(row.parts), "at": arrival.at, "number": arrival.number}]
     changes: Mapping[str, Any] = {"revisions": json.dumps(revisions), "deleted": arrival.change == "delete"}
     if arrival.change == "edit" and arrival.parts:
         changes = {**changes, "parts": json.dumps(arrival.parts)}

@@ -165,7 +165,8 @@ messages = Table(
 )
 """`direction`: in, out or note. `name`: what the gateway knows it by; random, as links to its files hold it.
 
-`parts`, `reactions` (who: emoji) and `revisions` (the parts of earlier versions) are JSON.
+`parts`, `reactions` (who: emoji) and `revisions` (the parts of earlier versions, and the number of the edit that ended
+each) are JSON.
 """
 
 applied = Table(

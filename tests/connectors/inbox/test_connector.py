@@ -183,6 +183,16 @@ def test_an_edit_keeps_what_was_there_before(inbox, crm):
     ]
 
 
+def test_an_edit_that_a_later_one_has_overtaken_changes_nothing(inbox, crm):
+    """Platforms number edits, and promise no order; the last words are those of the highest number."""
+    refs = crm.deliver(message(), "k1").refs
+    for number in (2, 1):
+        edit = Revision(message=refs[2], action=RevisionAction.EDIT, number=number)
+        crm.deliver(message(f"e{number}", parts=(edit, Text(body=f"Edit {number}"))), f"e{number}")
+    (row,) = rows(inbox, refs[1].id)
+    assert showing.parts(row) == [Text(body="Edit 2")]
+
+
 def test_a_deleted_message_is_marked_and_not_forgotten(inbox, crm):
     """The page hides it; the database still has it."""
     refs = crm.deliver(message(), "k1").refs
@@ -273,6 +283,14 @@ def test_check_says_that_nobody_can_log_in(inbox, crm):
     assert [finding.level for finding in crm.check()] == ["warning"]
     inboxes.add_user(inbox)
     assert [finding.level for finding in crm.check()] == ["ok"]
+
+
+def test_a_message_in_a_chat_of_two_is_the_person_s_own(inbox, crm):
+    """What they are called may be learnt after their first words, which then bear that name too."""
+    person = Identity(scheme="psid", value="4821", scope="100", verified=True)
+    told = Contact(name="Messenger user · 4821", identities=(person,))
+    refs = crm.deliver(message(person="4821", profile=told), "k1").refs
+    assert [row.author for row in rows(inbox, refs[1].id)] == [""]
 
 
 def test_a_group_message_names_its_writer(inbox, crm):

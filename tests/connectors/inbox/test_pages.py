@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import inboxes
 from inboxes import Agent, visible
@@ -144,6 +144,13 @@ def test_every_bubble_finds_its_own_direction(ann, channel):
     """Whatever the page's is."""
     conversation = channel("شكرا Thank you")[1]
     assert '<p class="text" dir="auto">شكرا Thank you</p>' in ann.get(f"/c/{conversation}").text
+
+
+def test_a_week_from_now_is_no_day_of_this_week():
+    """A window of seven days ends on the day that today is called."""
+    now, english = datetime(2026, 11, 23, 9, 30, tzinfo=UTC), catalogue.Catalogue("en")
+    told = [showing.until(now + timedelta(days=days), now, english) for days in (0, 1, 6, 7)]
+    assert told == ["09:30", "tomorrow 09:30", "Sunday 09:30", "Monday, 30 November 09:30"]
 
 
 def test_every_word_of_the_pages_is_there_in_arabic(root):

@@ -8,9 +8,9 @@ import pytest
 from marshmallow import ValidationError
 
 from connectors.messenger import linking
-from connectors.meta.graph import graph
 from connectors.messenger.connector import Messenger
 from connectors.messenger.settings import MessengerSettings, MessengerSettingsSchema
+from connectors.meta.graph import graph
 from connectors_core import Endpoint, Http, NeedsAttention, NoCounterpart, NotSupported, Redactor, Secret
 from connectors_core.model import (
     Carousel,
@@ -259,6 +259,8 @@ def test_an_account_link_is_looked_up_and_undone(provider):
             "persistent_menu",
         ),
         ({"persistent_menu": [{"title": "x" * 31, "payload": "X"}]}, "persistent_menu"),
+        ({"persistent_menu": [{"title": "Shop", "payload": "X"}]}, "persistent_menu"),
+        ({"persistent_menu": [{"title": "Shop", "payload": "X"}], "get_started": ""}, "persistent_menu"),
         ({"account_linking_url": "http://shop.example.com/"}, "account_linking_url"),
         ({"templates": [{"name": "a", "language": "en", "category": "MARKETING", "components": []}]}, "templates"),
         ({"pages": 1}, "pages"),

@@ -110,6 +110,7 @@ export function compose(desk) {
     text.value = text.value === sent ? "" : text.value.startsWith(sent) ? text.value.slice(sent.length) : text.value;
     text.value ? sessionStorage.setItem(draft(), text.value) : sessionStorage.removeItem(draft());
     for (const one of form().querySelectorAll(".choices input")) one.value = "";
+    for (const one of form().querySelectorAll("details[open]")) one.removeAttribute("open");
     find("file").value = "";
     find("files").replaceChildren();
     form().querySelector(".answering")?.remove();

@@ -40,18 +40,17 @@ export function listen() {
   }
 
   function showThread(page, force) {
-    const scroll = document.getElementById("scroll");
-    const low = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120;
+    const stays = low;
     const before = document.querySelectorAll("#log .message.in").length;
     match(document.getElementById("log"), page.getElementById("log"), true);
-    for (const id of ["actions", "verdict", "typing", "identities", "fields", "others"]) swap(document.getElementById(id), page.getElementById(id));
     const old = document.getElementById("composer"), now = page.getElementById("composer");
     const text = document.getElementById("text");
     if (force === "composer" || (old.dataset.mode !== now.dataset.mode && !text.value)) old.replaceWith(document.adoptNode(now));
+    for (const id of ["who", "actions", "verdict", "typing", "face", "identities", "fields", "naming", "others"]) swap(document.getElementById(id), page.getElementById(id));
+    document.title = page.title;
     thread.dataset.unread = page.getElementById("thread").dataset.unread;
-    document.querySelector(".title .hint").textContent = page.querySelector(".title .hint").textContent;
     if (document.querySelectorAll("#log .message.in").length > before) said.textContent = `${words.news} ${new Date().toLocaleTimeString()}`;
-    if (low) bottom();
+    if (stays) bottom();
     typing();
     read();
   }
@@ -75,13 +74,20 @@ export function listen() {
     }
   }
 
+  // Nothing is taken out of somebody's hands: neither an open menu nor a box that was written into.
   function swap(old, now) {
     if (!old || !now || old.isEqualNode(now) || old.contains(document.activeElement) || old.querySelector("[open]")) return;
+    if ([...old.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue)) return;
     old.replaceWith(document.adoptNode(now));
   }
 
+  // Whoever has the newest message before their eyes keeps it there, also when a picture has come and takes its room.
+  const scroll = document.getElementById("scroll");
+  let low = true;
+  scroll?.addEventListener("scroll", () => { low = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 120; });
+  scroll?.addEventListener("load", () => { if (low) bottom(); }, true);
+
   function bottom() {
-    const scroll = document.getElementById("scroll");
     if (scroll) scroll.scrollTop = scroll.scrollHeight;
   }
 
@@ -120,7 +126,6 @@ export function listen() {
   document.addEventListener("visibilitychange", read);
   setInterval(() => { typing(); countdown(); }, 5000);
   setInterval(() => soon(), 60000);
-  document.querySelectorAll("#log img").forEach((image) => image.addEventListener("load", () => { if (image.getBoundingClientRect().top > 0) bottom(); }, { once: true }));
 
   document.addEventListener("click", async (event) => {
     const link = event.target.closest("[data-older], [data-more]");
@@ -130,7 +135,7 @@ export function listen() {
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const older = link.matches("[data-older]");
     const from = page.getElementById(older ? "log" : "lines"), to = document.getElementById(older ? "log" : "lines");
-    const scroll = document.getElementById("scroll"), height = scroll?.scrollHeight;
+    const height = scroll?.scrollHeight;
     const fresh = [...from.children].filter((item) => !document.getElementById(item.id));
     older ? to.prepend(...fresh) : to.append(...fresh);
     if (older) scroll.scrollTop += scroll.scrollHeight - height;

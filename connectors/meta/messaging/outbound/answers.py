@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from connectors_core import Malformed, Reply, Uncertain
-from connectors_core.model import ConversationRef, Done, Message, MessageRef, Ref, wire
+from connectors_core.model import ContactRef, ConversationRef, Done, Message, MessageRef, Ref, wire
 
 
 def sent(reply: Reply, message: Message, endpoint: str, account: str) -> Done:
     """Return the names that an accepted message got; raise Uncertain when the answer gives none.
 
     A private reply is addressed to a comment, and its answer tells the id of the person for the chat, which may differ
-    from the one that the comment has: both name the conversation then.
+    from the one that the comment has: both name the conversation then, and the person.
     """
     # An answer like {"recipient_id": "4711", "message_id": "m_abc"}
     try:
@@ -22,5 +22,6 @@ def sent(reply: Reply, message: Message, endpoint: str, account: str) -> Done:
     if person:
         known = message.conversation.id if message.conversation is not None else person
         aliases = (known,) if known != person else ()
-        refs.append(ConversationRef(endpoint=endpoint, account=account, id=person, aliases=aliases))
+        kinds = (ConversationRef, ContactRef) if aliases else (ConversationRef,)
+        refs += [kind(endpoint=endpoint, account=account, id=person, aliases=aliases) for kind in kinds]
     return Done(refs=refs)

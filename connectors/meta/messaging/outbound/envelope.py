@@ -12,8 +12,9 @@ from connectors_core import NoCounterpart, NotSupported
 from connectors_core.model import Event, Message, Template
 from connectors_core.model.wire import Json
 
-_COMMENT = re.compile(r"\d+(?:_\d+)*")
-"""The id of a comment or a post, which is public and nothing that a message in the chat can stand below."""
+_NO_MESSAGE = re.compile(r"\d+(?:_\d+)*|[0-9a-f]{32}")
+"""What no message in the chat can stand below: a comment or a post, which is public, and what Meta gave no id (a tap, a
+reaction, an arrival), so that it bears one of our own."""
 
 LONGEST_METADATA = 1000
 """Characters of `message.metadata` (MP/reference/send-api, 2026)."""
@@ -44,7 +45,7 @@ def envelope(message: Message, dialect: Dialect, account: str) -> Json:
         found |= {"messaging_type": "MESSAGE_TAG", "tag": message.tag}
     else:
         found["messaging_type"] = "RESPONSE"
-    if message.reply_to is not None and not _COMMENT.fullmatch(message.reply_to.id):
+    if message.reply_to is not None and not _NO_MESSAGE.fullmatch(message.reply_to.id):
         found["reply_to"] = {"mid": message.reply_to.id}
     return found
 

@@ -130,15 +130,23 @@ def _features(_sandbox: Sandbox, _call: GraphCall) -> Any:
 
 
 def picture(hue: int, size: int = 96) -> bytes:
-    """Return a picture of a person: a square of one colour, as PNG."""
-    colour = bytes(((hue * 97) % 160 + 60, (hue * 57) % 160 + 60, (hue * 31) % 160 + 60))
+    """Return a picture of a person: head and shoulders before a wall of one colour, as PNG."""
+    wall = bytes(((hue * 97) % 110 + 60, (hue * 57) % 110 + 60, (hue * 31) % 110 + 60))
+    front = bytes(one + 85 for one in wall)
     head = struct.pack(">IIBBBBB", size, size, 8, 2, 0, 0, 0)
-    lines = zlib.compress((b"\0" + colour * size) * size)
+    steps = [(place + 0.5) / size for place in range(size)]
+    rows = (b"\0" + b"".join(front if _is_person(x, y) else wall for x in steps) for y in steps)
+    lines = zlib.compress(b"".join(rows))
 
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
+
+
+def _is_person(x: float, y: float) -> bool:
+    """Whether a point is on the head or the shoulders; the picture is 1 wide and 1 high."""
+    return (x - 0.5) ** 2 + (y - 0.4) ** 2 < 0.036 or ((x - 0.5) / 0.34) ** 2 + ((y - 1.02) / 0.36) ** 2 < 1
 
 
 def routes() -> list[Route]:

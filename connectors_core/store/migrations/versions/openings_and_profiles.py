@@ -17,10 +17,10 @@ def upgrade() -> None:
         "openings",
         sa.Column("conversation_id", ID, autoincrement=False, nullable=False),
         sa.Column("opener", sa.Text(), nullable=False),
-        sa.Column("at", sa.Double(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("used", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("conversation_id", "opener", name=op.f("pk_openings")),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("used_by", ID, nullable=True),
+        sa.PrimaryKeyConstraint("conversation_id", "opener", "message", name=op.f("pk_openings")),
     )
     op.create_table(
         "profiles",

@@ -17,6 +17,7 @@ from connectors_core.model import (
     ConversationRef,
     Done,
     Identity,
+    Item,
     Location,
     Media,
     MediaKind,
@@ -197,6 +198,12 @@ def test_an_answer_to_a_comment_in_the_chat_stands_below_nothing():
         assert "reply_to" not in outbound.envelope(message(reply_to=MessageRef(**PLACE, id=comment)), SMALL, "12")
 
 
+def test_an_answer_to_what_has_no_id_there_stands_below_nothing():
+    """A tap that came without an id bears one of our own: Meta would refuse the answer for it."""
+    ours = Item(type="messenger", account="12", raw={"postback": {}}).digest()
+    assert "reply_to" not in outbound.envelope(message(reply_to=MessageRef(**PLACE, id=ours)), SMALL, "12")
+
+
 def test_a_post_is_answered_only_where_the_dialect_says_so():
     """What begins with the account's id is a comment like any other elsewhere."""
     post = message(tag="private_reply", reply_to=MessageRef(**PLACE, id="12_567"))
@@ -234,12 +241,13 @@ def reply(body):
 
 
 def test_an_answer_names_the_message_and_the_conversation():
-    """A private reply has the id of the chat, and the commenter's as another name of the same conversation."""
+    """A private reply has the id of the chat, and the commenter's as another name of the same person."""
     name = MessageRef(**PLACE, id="m_1")
     found = outbound.sent(reply(b'{"recipient_id": "17", "message_id": "m_1"}'), message(), "shop", "12")
     assert found == Done(refs=[name, ConversationRef(**PLACE, id="17")])
     found = outbound.sent(reply(b'{"recipient_id": "99", "message_id": "m_1"}'), message(), "shop", "12")
-    assert found == Done(refs=[name, ConversationRef(**PLACE, id="99", aliases=("17",))])
+    both = {**PLACE, "id": "99", "aliases": ("17",)}
+    assert found == Done(refs=[name, ConversationRef(**both), ContactRef(**both)])
     found = outbound.sent(reply(b'{"message_id": "m_1"}'), message(), "shop", "12")
     assert found == Done(refs=[name])
     for body in (b"{}", b"[]", b"<p>", b'{"message_id": {}}'):

@@ -29,7 +29,8 @@ export function outside(own) {
   });
   place.addEventListener("click", (event) => {
     const { visit, share, uncomment, thread, story } = event.target.closest("button")?.dataset ?? {};
-    if (visit) ask("POST", `${own}/visits`, { way: visit });
+    // The button of an ad opens the chat, with the keyboard up.
+    if (visit) ask("POST", `${own}/visits`, { way: visit }).then(() => $("#text").focus());
     if (share !== undefined) ask("POST", `${own}/shares`);
     if (uncomment) ask("PATCH", `${own}/comments`, { comment: uncomment });
     if (thread) ask("POST", `${own}/thread`, { action: thread });

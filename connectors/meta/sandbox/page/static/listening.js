@@ -58,7 +58,9 @@ function onMessage(news, customer) {
   const fresh = fragment(news.html);
   const old = document.getElementById(`m-${news.seq}`);
   if (old) {
+    const open = old.querySelector("details.menu[open]");
     old.replaceWith(fresh);
+    if (open) document.getElementById(`m-${news.seq}`).querySelector("details.menu")?.setAttribute("open", "");
   } else {
     const after = [...chat.children].find((one) => Number(one.dataset.seq) > news.seq);
     chat.insertBefore(fresh, after ?? null);
