@@ -1,230 +1,254 @@
-"""Who takes part in a soak: customers on phones, an agent in the inbox, a human who mends, and the demo they use."""
+"""The customers of a soak: people with a phone each, who do at random what their channel lets them do."""
 
 from __future__ import annotations
 
-import os
+import json
 import random
 import re
-import signal
-import sqlite3
-import subprocess
-import sys
 import threading
 import time
-from contextlib import closing
-from pathlib import Path
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, ClassVar
 
-import psutil
-import requests
-
-from connectors.demo.folder import SECRETS
+from soak_demo import Demo
 
 PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0000003010100c9fe92ef"
     "0000000049454e44ae426082"
 )
-TOKEN = re.compile(r"\[[ca]\d\d-\d+\]")
-"""What every message of a soak has in it, once: who wrote it, with whom, and its number."""
-CUSTOMER_RESTS = (1.0, 4.0)
-"""Seconds between two messages of a customer."""
-AGENT_RESTS = 8.0
-"""Seconds between two answers to one customer: above the 6 that WhatsApp allows in the long run."""
-MOST_OPEN = 3
-"""An agent who sees that so many answers have not gone out waits."""
+TOKEN = re.compile(r"(?<![\w-])[act][wmi]\d\d-\d+(?![\w-])")
+"""What every message of a soak has in it, once: who wrote it (a customer, the agent, a customer who tapped), with whom,
+on which channel, and its number."""
+RESTS = (1.0, 4.0)
+"""Seconds between two things that a customer does."""
+PATIENCE = 15.0
+"""Seconds in which somebody who commented waits for the private answer before writing."""
 FACES = ("👍", "❤️", "😂", "😮", "😢", "🙏")
+MOST_EDITS = 2
 
 
-class Demo:
-    """A running demo, whose gateway can be killed."""
-
-    def __init__(self, folder: Path, port: int = 9500) -> None:
-        """Start it."""
-        command = [sys.executable, "-m", "connectors_core.cli", "demo", "--folder", str(folder), "--no-open"]
-        self.folder = folder
-        self._process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        greeting = "".join(self._process.stdout.readline() for _ in range(2))
-        self.phones, self.inbox = re.findall(r"http://\S+", greeting)
-        threading.Thread(target=self._process.stdout.read, daemon=True).start()
-
-    def kill(self) -> None:
-        """Kill -9 the gateway and everything beside it; the demo starts it again."""
-        for one in psutil.Process(self._process.pid).children():
-            if "run" in one.cmdline():
-                for victim in [*one.children(recursive=True), one]:
-                    victim.kill()
-
-    def stop(self) -> int:
-        """Stop as Ctrl-C does."""
-        self._process.send_signal(signal.SIGINT)
-        return self._process.wait(60)
-
-    def rows(self, file: str, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        """Ask a database of the demo."""
-        with closing(sqlite3.connect(f"file:{self.folder / file}?mode=ro", uri=True, timeout=10)) as db:
-            return db.execute(statement, values).fetchall()
-
-    def ask(self, path: str, content: Any = None, method: str = "POST", **options: Any) -> Any:
-        """Call the control API of the sandbox; return its answer, which must be a good one."""
-        if content is not None or not options:
-            options["json"] = content if content is not None else {}
-        answer = requests.request(method, f"{self.phones}sandbox/{path}", timeout=30, **options)
-        answer.raise_for_status()
-        return answer.json()
+def tokens(text: str, kinds: str) -> list[str]:
+    """Return the tokens of these kinds in a text, each once, in the order of their numbers."""
+    found = {one for one in TOKEN.findall(text) if one[0] in kinds}
+    return sorted(found, key=lambda one: (one[0], int(one.partition("-")[2])))
 
 
 class Customer(threading.Thread):
-    """Writes texts and pictures on a phone, answers and likes what came, now and then."""
+    """Somebody with WhatsApp: writes, sends pictures, taps and likes what came, now and then.
+
+    `said`: the tokens that the inbox has to have, in order; `unshown`: those of them that no chat shows, as they are
+    clicks outside it; `edited`: what messages say by now; `unsent`: those that were taken back.
+    """
+
+    channel: ClassVar[str] = "whatsapp"
+    does: ClassVar[dict[str, int]] = {"write": 55, "answer": 12, "picture": 15, "like": 12, "tap": 12}
+    """How often each thing is done, against the others."""
 
     def __init__(self, demo: Demo, number: int, until: float, seed: int) -> None:
         """Make a new phone."""
-        super().__init__(name=f"customer {number:02d}", daemon=True)
-        self._demo, self._until, self._number = demo, until, number
-        self._random = random.Random(f"{seed} {number}")
-        self.id = str(demo.ask("customers", {"name": self.name, "wa_id": f"4915{number:08d}"})["id"])
+        self.label = f"{self.channel[0]}{number:02d}"
+        super().__init__(name=f"customer {self.label}", daemon=True)
+        self._demo, self._until = demo, until
+        self._random = random.Random(f"{seed} {self.label}")
+        told = demo.ask("customers", self._new(number))
+        self.id = str(told["id"])
+        self.addresses = frozenset(filter(None, (told["user_id"], told["wa_id"])))
+        self._home = f"customers/{self.id}"
+        self._next = 0
         self.said: list[str] = []
+        self.unshown: set[str] = set()
+        self.edited: dict[str, str] = {}
+        self.unsent: set[str] = set()
         self.liked: dict[str, str] = {}
+        self._tapped: set[str] = set()
 
     def run(self) -> None:
-        """Write until it is time."""
+        """Do things until it is time."""
+        self._begin()
         while time.time() < self._until:
             self.look()
-            dice = self._random.random()
-            if dice < 0.12:
-                self._like()
-            else:
-                self._write(dice)
-            time.sleep(self._random.uniform(*CUSTOMER_RESTS))
+            (act,) = self._random.choices(list(self.does), list(self.does.values()))
+            getattr(self, f"_{act}")()
+            time.sleep(self._random.uniform(*RESTS))
         self.look()
 
     def look(self) -> None:
         """Read what has come."""
-        self._demo.ask(f"customers/{self.id}/read")
+        self._demo.ask(f"{self._home}/read")
 
-    def _write(self, dice: float) -> None:
-        token = f"[c{self._number:02d}-{len(self.said)}]"
-        words, home = f"{self.name} says {token}", f"customers/{self.id}"
-        if dice < 0.27:
-            files = {"file": ("a.png", PICTURE, "image/png")}
-            self._demo.ask(f"{home}/files", files=files, data={"caption": words})
-        else:
-            came = self._came() if dice < 0.4 else []
-            more = {"context": {"message_id": self._random.choice(came)["id"]}} if came else {}
-            self._demo.ask(f"{home}/messages", {"type": "text", "text": {"body": words}, **more})
+    def _new(self, number: int) -> dict[str, Any]:
+        return {"name": self.name, "wa_id": f"4915{number:08d}"}
+
+    def _begin(self) -> None:
+        """Do what comes first of all."""
+
+    def _token(self) -> str:
+        self._next += 1
+        return f"c{self.label}-{self._next}"
+
+    def _say(self, path: str, content: Any, token: str, **options: Any) -> Any:
+        told = self._demo.ask(f"{self._home}/{path}", content, **options)
         self.said.append(token)
+        return told
+
+    def _write(self, context: str = "") -> None:
+        token = self._token()
+        self._say("messages", self._text(f"{self.name} says {token}", context), token)
+
+    def _answer(self) -> None:
+        came = self._came()
+        self._write(self._random.choice(came)["id"] if came else "")
+
+    def _picture(self, count: int = 1) -> None:
+        token = self._token()
+        files = [("file", ("a.png", PICTURE, "image/png"))] * count
+        self._say("files", None, token, files=files, data={"caption": f"{self.name} shows {token}"})
 
     def _like(self) -> None:
         """Put a sign on a message of the business that has none yet: which of two came last is nobody's to say."""
         free = [one for one in self._came() if one["id"] not in self.liked]
         if free:
             name, face = self._random.choice(free)["id"], self._random.choice(FACES)
-            reaction = {"type": "reaction", "reaction": {"message_id": name, "emoji": face}}
-            self._demo.ask(f"customers/{self.id}/messages", reaction)
+            self._demo.ask(f"{self._home}/messages", self._reaction(name, face))
             self.liked[name] = face
 
+    def _tap(self) -> None:
+        """Tap a button of a message that was not tapped yet; what comes of it bears the token of the button."""
+        for one in self._came():
+            button = next(_buttons(one["content"]), None)
+            if button is not None and one["id"] not in self._tapped:
+                self._tapped.add(one["id"])
+                token, choice = button
+                self._say("choices", {"message": one["id"], "choice": choice}, token)
+                return
+        self._write()
+
+    def _text(self, words: str, context: str) -> dict[str, Any]:
+        return {"type": "text", "text": {"body": words}, **({"context": {"message_id": context}} if context else {})}
+
+    def _reaction(self, name: str, face: str) -> dict[str, Any]:
+        return {"type": "reaction", "reaction": {"message_id": name, "emoji": face}}
+
     def _came(self) -> list[dict[str, Any]]:
-        chat = self._demo.ask(f"customers/{self.id}/messages", method="GET")["data"]
-        here = [one for one in chat if one["from"] == "business" and one["type"] != "reaction"]
+        here = [one for one in self._chat("business") if one["type"] != "reaction"]
         return [one for one in here if one["status"] in ("delivered", "read")][-10:]
 
+    def _chat(self, side: str) -> list[dict[str, Any]]:
+        chat = self._demo.ask(f"{self._home}/messages", method="GET")["data"]
+        return [one for one in chat if one["from"] == side]
 
-class Agent(threading.Thread):
-    """Answers every customer in the inbox, as a person with a browser does: who sees no answer looks first."""
 
-    def __init__(self, demo: Demo, until: float, seed: int) -> None:
-        """Nobody has been answered yet."""
-        super().__init__(name="agent", daemon=True)
-        self._demo, self._until = demo, until
-        self._random = random.Random(seed)
-        self.said: dict[str, list[str]] = {}
-        self.unsure: list[str] = []
-        self.liked: set[str] = set()
-        self._last: dict[str, float] = {}
+def _buttons(content: Any) -> Iterator[tuple[str, str]]:
+    """Yield the buttons in a message: the token in the title, and what a tap on it is called."""
+    if isinstance(content, list):
+        for one in content:
+            yield from _buttons(one)
+    if isinstance(content, dict):
+        found = tokens(str(content.get("title", "")), "t")
+        if found:
+            yield found[0], str(content.get("payload") or content.get("id"))
+        for one in content.values():
+            yield from _buttons(one)
 
-    def run(self) -> None:
-        """Go round until it is time."""
-        look = (
-            "SELECT c.id, p.name, (SELECT COUNT(*) FROM inbox_messages m WHERE m.conversation_id = c.id "
-            "AND m.direction = 'out' AND m.at > ? "
-            "AND COALESCE(m.status, '') NOT IN ('sent', 'delivered', 'read', 'failed')) "
-            "FROM inbox_conversations c JOIN inbox_contacts p ON p.id = c.contact_id WHERE p.name LIKE 'customer %'"
+
+class Chatter(Customer):
+    """Somebody with Messenger or Instagram: also edits, comments, and comes by ads and links."""
+
+    channel: ClassVar[str] = "messenger"
+    public: ClassVar[tuple[str, ...]] = ("comment", "post")
+    does: ClassVar[dict[str, int]] = {**Customer.does, "album": 5, "edit": 10, "comment": 8, "come": 6}
+
+    def _new(self, number: int) -> dict[str, Any]:  # noqa: ARG002 - a number is WhatsApp's
+        return {"name": self.name, "channel": self.channel}
+
+    def _begin(self) -> None:
+        """Come by an ad, or comment and wait for the private answer, or just write."""
+        first = self._random.choice(("ad", "comment", "write"))
+        if first == "comment":
+            self._comment()
+            end = min(self._until, time.time() + PATIENCE)
+            while not self._came() and time.time() < end:
+                time.sleep(0.5)
+        if first == "ad":
+            # With the first message, which is what brings it along.
+            self._come("ad", on_the_way=True)
+        self._write()
+
+    def _come(self, way: str = "", *, on_the_way: bool = False) -> None:
+        token = self._token()
+        visit = {"way": way or self._random.choice(("ad", "link")), "ref": token}
+        self._say("visits", visit, token)
+        self.unshown |= set() if on_the_way else {token}
+
+    def _comment(self) -> None:
+        token = self._token()
+        self._say(
+            "comments", {"kind": self._random.choice(self.public), "text": f"{self.name} comments {token}"}, token
         )
-        while time.time() < self._until:
-            for conversation, name, waiting in self._demo.rows("inbox.db", look, time.time() - 150):
-                if time.time() - self._last.get(name, 0.0) > AGENT_RESTS and waiting < MOST_OPEN:
-                    self._last[name] = time.time()
-                    self._serve(conversation, name)
-            time.sleep(0.5)
 
-    def _serve(self, conversation: int, name: str) -> None:
-        self._post(f"c/{conversation}/read", {})
-        dice = self._random.random()
-        last = self._demo.rows(
-            "inbox.db",
-            "SELECT name FROM inbox_messages WHERE conversation_id = ? AND direction = 'in' ORDER BY id DESC LIMIT 1",
-            conversation,
-        )
-        target = last[0][0] if last else ""
-        if dice < 0.12 and target and target not in self.liked:
-            self.liked.add(target)
-            self._post(f"m/{target}/react", {"emoji": (None, self._random.choice(FACES))})
+    def _album(self) -> None:
+        self._picture(2)
+
+    def _edit(self) -> None:
+        """Change the words of one of the last messages."""
+        mine = [one for one in self._chat("customer")[-5:] if self._may_edit(one)]
+        if not mine:
+            self._write()
             return
-        token = f"[a{name[-2:]}-{len(self.said.get(name, []))}]"
-        if dice < 0.27:
-            form = {"template": (None, "appointment_reminder|en_US"), "slot.body.day": (None, "Monday")}
-            path, form = f"c/{conversation}/template", {**form, "slot.body.first_name": (None, f"{name} {token}")}
-        else:
-            path, form = f"c/{conversation}/write", {"mode": (None, "reply"), "text": (None, f"to {name} {token}")}
-            if dice < 0.42:
-                form["file"] = ("b.png", PICTURE, "image/png")  # type: ignore[assignment]
-            elif dice < 0.55 and target:
-                form["reply_to"] = (None, target)
-        if self._post(path, form) or self._kept(token):
-            self.said.setdefault(name, []).append(token)
-        else:
-            self.unsure.append(token)
+        one = self._random.choice(mine)
+        (token,) = tokens(one["content"]["text"], "c")
+        words = f"{self.name} says {token}, better {int(one['content'].get('edits', 0)) + 1}"
+        self._demo.ask(f"{self._home}/messages", {"edit": one["id"], "text": words})
+        self.edited[token] = words
 
-    def _kept(self, token: str) -> bool:
-        return bool(self._demo.rows("inbox.db", "SELECT 1 FROM inbox_messages WHERE parts LIKE ?", f"%{token}%"))
+    def _may_edit(self, one: dict[str, Any]) -> bool:
+        content = one["content"]
+        plain = one["type"] == "message" and not content.keys() & {"attachments", "quick_reply", "story"}
+        return plain and not one["deleted"] and int(content.get("edits", 0)) < MOST_EDITS
 
-    def _post(self, path: str, form: dict[str, Any]) -> bool:
-        own = {"sec-fetch-site": "same-origin"}
-        files = form or {"nothing": (None, "")}
-        try:
-            url = f"{self._demo.inbox}{path}"
-            answer = requests.post(url, files=files, headers=own, allow_redirects=False, timeout=10)
-        except requests.RequestException:
-            return False
-        return answer.status_code == 303
+    def _text(self, words: str, context: str) -> dict[str, Any]:
+        return {"text": words, **({"reply_to": context} if context else {})}
+
+    def _reaction(self, name: str, face: str) -> dict[str, Any]:
+        return {"reaction": face, "to": name}
 
 
-class Mender(threading.Thread):
-    """A human who resumes an endpoint that the program has paused over refused credentials."""
+class OnMessenger(Chatter):
+    """Somebody with Messenger, who also changes comments."""
 
-    def __init__(self, demo: Demo) -> None:
-        """Nothing is paused yet."""
-        super().__init__(name="mender", daemon=True)
-        self._demo = demo
-        self.ended = threading.Event()
-        self.resumed = 0
+    does: ClassVar[dict[str, int]] = {**Chatter.does, "recomment": 4}
 
-    def run(self) -> None:
-        """Look every second."""
-        command = [
-            sys.executable,
-            "-m",
-            "connectors_core.cli",
-            "--settings",
-            str(self._demo.folder / "connectors.toml"),
-        ]
-        paused = "SELECT name FROM endpoint_states WHERE paused_at IS NOT NULL"
-        # `resume` opens the store alone, but reads the whole settings; the secrets of the demo live in its processes.
-        folder = self._demo.folder
-        environ = {**os.environ, **dict.fromkeys(SECRETS, "not needed for this")}
-        while not self.ended.wait(1.0):
-            for (name,) in self._demo.rows("gateway.db", paused):
-                subprocess.run(
-                    [*command, "resume", name], check=True, env=environ, cwd=folder, capture_output=True, timeout=60
-                )
-                self.resumed += 1
+    def _recomment(self) -> None:
+        found = self._demo.ask(f"{self._home}/comments", method="GET")["data"]
+        free = [one for one in found if tokens(one["text"], "c")[0] not in self.edited]
+        if free:
+            one = self._random.choice(free)
+            (token,) = tokens(one["text"], "c")
+            words = f"{self.name} comments {token}, better"
+            self._demo.ask(f"{self._home}/comments", {"comment": one["id"], "text": words}, "PATCH")
+            self.edited[token] = words
+
+
+class OnInstagram(Chatter):
+    """Somebody with Instagram, who also takes messages back and answers stories."""
+
+    channel: ClassVar[str] = "instagram"
+    public: ClassVar[tuple[str, ...]] = ("comment", "live")
+    does: ClassVar[dict[str, int]] = {**Chatter.does, "unsend": 5, "story": 8}
+
+    def _story(self) -> None:
+        token = self._token()
+        self._say("stories", {"text": f"{self.name} likes your story {token}"}, token)
+
+    def _unsend(self) -> None:
+        """Take back one of the last messages."""
+        mine = [one for one in self._chat("customer")[-5:] if one["type"] == "message" and not one["deleted"]]
+        mine = [one for one in mine if tokens(json.dumps(one["content"].get("text", "")), "c")]
+        if mine:
+            one = self._random.choice(mine)
+            self._demo.ask(f"{self._home}/deleted", {"message": one["id"]})
+            self.unsent |= set(tokens(one["content"]["text"], "c"))
+
+
+KINDS: dict[str, type[Customer]] = {"whatsapp": Customer, "messenger": OnMessenger, "instagram": OnInstagram}
+"""Who is on which channel."""
