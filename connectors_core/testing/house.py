@@ -25,7 +25,7 @@ from connectors_core.web.door import GatewayDoor
 from connectors_core.web.group_commit import GroupCommit
 from connectors_core.working import Working
 
-LONGEST = 10.0
+LONGEST = 30.0
 """Seconds until something must have happened."""
 
 

@@ -105,7 +105,7 @@ def test_what_nobody_configured_is_parked_and_delivered_once_it_is(open_house):
     """It is shown with its account; a replay reads the same bytes with today's settings."""
     stranger = names("messenger")[0]
     house = open_house(SETTINGS.replace(endpoint("messenger", "page_id", stranger), ""))
-    body, wanted = batch(300)
+    body, wanted = batch(30)
     house.journal("meta", json.dumps(body).encode())
     house.read("meta")
     (parked,) = house.rows("parked")

@@ -230,7 +230,7 @@ def test_instagram_tells_what_is_unsent(meta, callback):
 
 def test_several_events_of_both_accounts_come_in_one_body(meta, callback):
     """Each object for itself, each entry with all its items."""
-    meta.control("POST", "faults", {"fault": "batch", "next": 2, "seconds": 0.3, "most": 10})
+    meta.control("POST", "faults", {"fault": "batch", "next": 2, "seconds": 3.0, "most": 3})
     for number in range(3):
         meta.chats(f"peter {number}", "peter")
         meta.chats(f"mateo {number}", "mateo")
