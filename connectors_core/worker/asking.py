@@ -51,7 +51,7 @@ def _picture(gateway: Gateway, endpoint: str, url: str) -> str:
     try:
         content = open_at(gateway, endpoint, Media(kind=MediaKind.IMAGE, url=url))
         return gateway.media.keep(endpoint, content, MediaKind.IMAGE).id
-    except (ConnectorsError, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - a picture is no reason to forget the name
         log.info("%s: the picture of a person could not be had (%s)", endpoint, type(error).__name__)
         return ""
 

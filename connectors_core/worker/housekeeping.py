@@ -9,6 +9,7 @@ from connectors_core.gateway import Gateway
 from connectors_core.pipeline import incoming_receipts
 from connectors_core.pipeline.storing import deliver, id_source
 from connectors_core.store import deliveries, events, lanes, receipts
+from connectors_core.worker import copies
 from connectors_core.worker.burial import bury
 from connectors_core.worker.presence import Presence
 
@@ -40,6 +41,9 @@ def release_echoes(db: Any, gateway: Gateway) -> set[str]:
     held = events.held(db)
     if not held:
         return set()
+    ours = copies.claim(db, gateway, held)
+    events.let_go(db, ours)
+    held = [row for row in held if row.id not in ours]
     # In this order: an attempt that is settled between the two questions has left its name by the second.
     still_open = deliveries.open_sends(db, {(row.conversation_id, row.endpoint) for row in held})
     own = events.find_refs(db, {(row.endpoint, row.external_id) for row in held})

@@ -2,7 +2,7 @@
 
 import peers
 import pytest
-from gateways import echo, item, message, reply, webhook
+from gateways import echo, item, message, receipt, reply, webhook
 
 from connectors_core.errors import Uncertain
 from connectors_core.model import Done, MessageRef, Origin
@@ -74,7 +74,7 @@ def test_an_echo_is_held_two_minutes_at_most(asked):
     """An attempt whose outcome stays unknown does not keep somebody's message from the CRM."""
     peers.of("shop").answers("send", Uncertain("no answer"))
     asked.work()
-    asked.arrive(echo("theirs"))
+    asked.arrive(echo("theirs", "from the app"))
     asked.sweep()
     assert to_desk() == ["m1"]
     asked.sql("UPDATE events SET held_until = held_until - 121 WHERE held_until IS NOT NULL")
@@ -128,3 +128,44 @@ def test_echoes_cause_no_loop(asked):
     asked.read("exchange")
     asked.work()
     assert (len(peers.of("shop").calls), to_desk()) == (1, ["m1"])
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_an_echo_with_the_words_of_an_uncertain_send_is_its_copy(asked, early):
+    """Where the platform gives neither key nor id back: it came while the call ran, or after its answer was lost."""
+
+    def lost(_message, _key):
+        if early:
+            asked.arrive(echo("copy", "hi"))
+        raise Uncertain("no answer")
+
+    peers.of("shop").answers("send", lost)
+    asked.work()
+    if not early:
+        asked.arrive(echo("copy", "hi"))
+    asked.sweep()
+    (row,) = asked.rows("deliveries", target="shop")
+    assert (row.state, to_desk()) == ("sent", ["m1"])
+    assert asked.rows("events", external_id="copy")[0].held_until is None
+    asked.arrive(receipt("read", "copy"))
+    assert asked.status("r1") == "read"
+
+
+def test_an_echo_with_other_words_is_not_its_copy(asked):
+    """Somebody answered in the app at that moment."""
+    peers.of("shop").answers("send", Uncertain("no answer"))
+    asked.work()
+    asked.arrive(echo("app", "hello from the app"))
+    asked.sweep()
+    (row,) = asked.rows("deliveries", target="shop")
+    assert row.state == "uncertain"
+
+
+def test_of_two_echoes_with_the_same_words_one_is_the_copy(asked):
+    """The other one is somebody else's."""
+    peers.of("shop").answers("send", Uncertain("no answer"))
+    asked.work()
+    asked.arrive(echo("copy", "hi"), echo("twin", "hi"))
+    asked.sweep()
+    assert asked.rows("deliveries", target="shop")[0].state == "sent"
+    assert to_desk() == ["m1", "twin"]

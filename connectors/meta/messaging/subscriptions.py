@@ -10,6 +10,7 @@ from connectors.meta.errors.messaging import explain_messaging
 from connectors.meta.graph import Graph
 from connectors_core import Http
 from connectors_core.model import Change, Finding, wire
+from connectors_core.model.wire import Json
 
 PAGE_FIELDS = (
     "messages",
@@ -65,9 +66,13 @@ class Subscription:
     fields: tuple[str, ...]
     app_id: str = ""
 
-    def plan(self) -> Iterable[Change]:
+    def plan(self) -> Iterable[Change | Finding]:
         """Compare what the app is told of with what is read here; more than that does no harm."""
-        found = self._subscribed()
+        rows = self._rows()
+        if len(rows) > 1 and not self.app_id:
+            text = f"{len(rows)} apps are told of this account, and which is this one is not known: put app_id"
+            return [Finding(level="warning", text=text, path=self.path)]
+        found = self._subscribed(rows)
         if set(self.fields) <= found:
             return []
         title = "what Meta tells the app of this account"
@@ -76,15 +81,17 @@ class Subscription:
 
     def apply(self, change: Change) -> Finding:
         """Subscribe to what is read here, and keep what else the app is subscribed to."""
-        wanted = ",".join(sorted({*self.fields, *self._subscribed()}))
+        wanted = ",".join(sorted({*self.fields, *self._subscribed(self._rows())}))
         call = self.graph.call("POST", f"{self.node}/subscribed_apps", {"subscribed_fields": wanted})
         self.http.call(attrs.evolve(call, harmless=True), verb="subscribe", explain=explain_messaging)
         return Finding(level="ok", text=f"{change.title}: everything that is read here", path=self.path)
 
-    def _subscribed(self) -> set[str]:
-        """Return the fields of our app; where the settings do not name it, of the only one that there is."""
+    def _rows(self) -> list[Json]:
         call = self.graph.call("GET", f"{self.node}/subscribed_apps")
-        rows = wire.items(self.http.call(call, verb="compare", explain=explain_messaging).object(), "data")
+        return wire.items(self.http.call(call, verb="compare", explain=explain_messaging).object(), "data")
+
+    def _subscribed(self, rows: list[Json]) -> set[str]:
+        """Return the fields of our app; where the settings do not name it, of the only one that there is."""
         mine = [row for row in rows if wire.text(row, "id") == self.app_id] if self.app_id else rows
         if len(mine) != 1:
             return set()

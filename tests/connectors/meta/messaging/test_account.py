@@ -133,13 +133,15 @@ def subscription(http, graph, app_id=""):
 
 
 def test_without_its_number_the_only_app_is_ours(http, graph, provider):
-    """Of two nobody knows which, and then nothing counts as subscribed."""
+    """Of two nobody knows which: that is said, and nothing is changed that may be somebody else's."""
     row = {"id": "1", "subscribed_fields": ["messages", "standby"]}
     provider.answer(200, {"data": [row]})
     assert list(subscription(http, graph).plan()) == []
     assert len(list(subscription(http, graph, app_id="2").plan())) == 1
     provider.answer(200, {"data": [row, {**row, "id": "2"}]})
-    assert len(list(subscription(http, graph).plan())) == 1
+    (found,) = subscription(http, graph).plan()
+    assert (found.level, found.text.endswith("put app_id")) == ("warning", True)
+    assert list(subscription(http, graph, app_id="2").plan()) == []
 
 
 def test_the_objects_have_their_own_names():
