@@ -59,7 +59,7 @@ class Plan:
     def document(self, platform: str, **more: Any) -> dict[str, Any]:
         """Return the settings file, with `platform` as the address of the other side; `more` changes the endpoint."""
         manifest = self.manifest
-        own = {"type": manifest.name, "delivery": {"timeout": 1.0, "connect_timeout": 1.0}, **self.settings, **more}
+        own = {"type": manifest.name, "delivery": {"timeout": 2.0, "connect_timeout": 2.0}, **self.settings, **more}
         document: dict[str, Any] = {
             "endpoints": {KIT: own, ledger.NAME: {"type": ledger.NAME}},
             "routes": [{"between": [KIT, ledger.NAME]}],
