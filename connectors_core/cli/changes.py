@@ -55,7 +55,7 @@ class Plan:
             for line in _lines(change):
                 words = "        " + printable(redact(line))
                 click.secho(words, fg=_SIGNS.get(line[:2]))
-        if not self.changes and not self.failed:
+        if not self.changes and not self.findings:
             click.echo("the platforms have what the settings declare")
 
     def apply(self) -> bool:

@@ -71,6 +71,13 @@ def test_a_plan_tells_apps_and_endpoints_where_webhooks_go(run):
         assert peers.of(name).told("plan") == ["https://hooks.example.com/hooks/exchange"]
 
 
+def test_what_is_not_known_is_not_said_to_be_fine(run):
+    """A warning that something could not be compared stands alone."""
+    peers.of("shop").always("plan", [Finding(level="warning", text="not known: put app_id", path="app_id")])
+    result = run("plan")
+    assert (result.exit_code, result.stdout) == (0, "warning shop.app_id: not known: put app_id\n")
+
+
 def test_only_what_is_named_is_asked(run):
     """An unknown name is told with those that there are."""
     run("plan", "shop")
