@@ -15,8 +15,9 @@ from connectors_core.store import openings
 
 def openings_of(db: Any, conversations: Sequence[Any], endpoints: Mapping[str, Endpoint]) -> Mapping[int, Openings]:
     """Return by id what opened the windows of conversation rows; what no window of their endpoint asks is left out."""
-    asked = {name: one.policy.openers - {MESSAGE} for name, one in endpoints.items()}
-    others = openings.of_conversations(db, [row.id for row in conversations if asked.get(row.endpoint)])
+    homes = {row.endpoint for row in conversations} & endpoints.keys()
+    asked = {name for name in homes if endpoints[name].policy.openers - {MESSAGE}}
+    others = openings.of_conversations(db, [row.id for row in conversations if row.endpoint in asked])
     found: dict[int, Openings] = {}
     for row in conversations:
         known: dict[str, Opening] = {}
