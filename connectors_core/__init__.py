@@ -1,6 +1,6 @@
 """The public face: everything that the author of a connector imports."""
 
-from connectors_core.door import Asgi, Door
+from connectors_core.door import Asgi, Door, Responders
 from connectors_core.endpoint import App, Endpoint
 from connectors_core.errors import (
     ConnectorsError,
@@ -8,6 +8,7 @@ from connectors_core.errors import (
     NeedsAttention,
     NoCounterpart,
     NotAllowedNow,
+    NotInControl,
     NotSupported,
     Problem,
     RateLimited,
@@ -21,9 +22,11 @@ from connectors_core.errors import (
 )
 from connectors_core.hookspecs import hookimpl
 from connectors_core.http import Call, Http, Reply, explain_status
+from connectors_core.login import Login
 from connectors_core.manifest import Abilities, AppManifest, Level, Limit, Manifest, Measure, Pace, Policy, Window
 from connectors_core.proofs import knowing, signed
 from connectors_core.redact import Redactor, Secret
+from connectors_core.service import Figures
 
 __version__ = "0.1.0"
 
@@ -36,15 +39,18 @@ __all__ = [
     "ConnectorsError",
     "Door",
     "Endpoint",
+    "Figures",
     "Http",
     "Level",
     "Limit",
+    "Login",
     "Malformed",
     "Manifest",
     "Measure",
     "NeedsAttention",
     "NoCounterpart",
     "NotAllowedNow",
+    "NotInControl",
     "NotSupported",
     "Pace",
     "Policy",
@@ -54,6 +60,7 @@ __all__ = [
     "Refused",
     "Rejected",
     "Reply",
+    "Responders",
     "Retry",
     "Secret",
     "SettingsError",

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from connectors_core import hookspecs
+from connectors_core.login import Login
 from connectors_core.manifest import Abilities, AppManifest, Manifest
 
 SPECS: dict[str, tuple[str, ...]] = {
@@ -61,12 +62,14 @@ def marked(kind: type) -> Iterable[tuple[str, Callable[..., Any]]]:
             yield name, method
 
 
-def contradictions(manifest: Manifest, abilities: Abilities, verbs: frozenset[str]) -> Iterable[str]:
+def contradictions(
+    manifest: Manifest, abilities: Abilities, verbs: frozenset[str], login: Login | None = None
+) -> Iterable[str]:
     """Say where the manifest and the hooks tell two stories."""
     pairs = (
         ("parts", bool(abilities.parts), "send"),
         ("receipts", bool(abilities.receipts), "acknowledge"),
-        ("makes_contacts", abilities.makes_contacts, "link_account"),
+        ("makes_contacts or account_links", abilities.makes_contacts or abilities.account_links, "link_account"),
         ("thread_control", bool(abilities.thread_control), "hand_over"),
         # An instance that is pushed to has the hook as well.
         ("poll_every", manifest.abilities.poll_every is not None, "poll"),
@@ -76,11 +79,15 @@ def contradictions(manifest: Manifest, abilities: Abilities, verbs: frozenset[st
             yield f"the manifest declares {ability}, but there is no hook {hook}"
         if hook in verbs and not declared:
             yield f"there is a hook {hook}, but the manifest does not declare {ability}"
+    if abilities.merges and "link_account" not in verbs:
+        yield "the manifest declares merges, but there is no hook link_account"
     if "receive" in verbs and not manifest.app and not verbs & {"authenticate", "poll"}:
         yield "there is a hook receive without authenticate, and no app that could authenticate for it"
     if "split" in verbs and (manifest.app or "receive" not in verbs):
         yield "there is a hook split, which cuts what an endpoint without an app receives"
     yield from lonely(verbs)
+    if "customer" not in verbs and ("send_code" in verbs or login is not None):
+        yield "there is a log-in or a hook send_code without customer, which says whose it is"
     if "poll" in verbs and "receive" not in verbs:
         yield "there is a hook poll without receive, which would read its pages"
 

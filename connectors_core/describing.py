@@ -8,7 +8,7 @@ from connectors_core.manifest import Level, Limit, Manifest, Window
 from connectors_core.model.codec import PART_NAMES
 
 LISTS = ("receipts_taken", "receipts_told", "thread_control")
-TRUTHS = ("writes_first", "makes_contacts", "echoes", "idempotent")
+TRUTHS = ("writes_first", "makes_contacts", "merges", "echoes", "idempotent")
 
 
 def describe(manifest: Manifest) -> dict[str, Any]:
@@ -24,6 +24,7 @@ def describe(manifest: Manifest) -> dict[str, Any]:
         "receipts_told": sorted(own.reports),
         "writes_first": own.opens,
         "makes_contacts": own.makes_contacts,
+        "merges": own.merges,
         "thread_control": sorted(own.thread_control),
         "echoes": own.echoes,
         "idempotent": own.idempotent,

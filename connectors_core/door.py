@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
+import attrs
+
 from connectors_core.model import Content, ConversationRef, Media, MediaKind, Outgoing, Part, TemplateInfo, Verdict
+from connectors_core.service import Figures
 
 Asgi = Callable[
     [
@@ -16,6 +20,19 @@ Asgi = Callable[
     Awaitable[None],
 ]
 """An ASGI application."""
+
+
+@attrs.frozen(kw_only=True)
+class Responders:
+    """Who may answer a conversation, and to whom it can be given: names of endpoints, `NATIVE_APP`.
+
+    `first` has it by default; `until` is when it goes back there, None where it stays.
+    """
+
+    owner: str
+    first: str
+    others: tuple[str, ...] = ()
+    until: datetime | None = None
 
 
 class Door(Protocol):
@@ -44,6 +61,15 @@ class Door(Protocol):
 
     def verdict(self, conversation: ConversationRef, part: Part | None = None) -> Verdict:
         """Say whether `part` (a text, if none is given) may be sent into a conversation of this endpoint now."""
+
+    def responders(self, conversation: ConversationRef) -> Responders:
+        """Say who may answer a conversation now; raise NoCounterpart for one that is not known."""
+
+    def figures(self, days: int, by: str, zone: tzinfo) -> Sequence[Figures]:
+        """Return the service figures of the last days, of all channels that this endpoint answers, then by `by`.
+
+        `by` is "route", "agent" or "day", which begins where `zone` says.
+        """
 
     def channels(self) -> Sequence[tuple[str, str]]:
         """Return endpoint and account of the channels where this endpoint may write first to somebody."""

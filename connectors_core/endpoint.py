@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -26,13 +26,16 @@ from connectors_core.errors import (
     Untrusted,
     defect,
 )
+from connectors_core.login import Login
 from connectors_core.manifest import Abilities, AppManifest, Manifest, Policy
 from connectors_core.model import (
     Attempt,
     Challenge,
     Change,
+    Code,
     Contact,
     Content,
+    ConversationRef,
     Done,
     Event,
     Finding,
@@ -43,6 +46,7 @@ from connectors_core.model import (
     Message,
     Outgoing,
     Page,
+    Proof,
     Receipt,
     Reconciled,
     Request,
@@ -74,6 +78,8 @@ class Endpoint:
     manifest: Manifest
     abilities: Abilities
     policy: Policy
+    owners: Mapping[str, str]
+    login: Login | None
     verbs: frozenset[str]
     _manager: pluggy.PluginManager
     _connector: Any
@@ -86,9 +92,11 @@ class Endpoint:
         manager, verbs = _manager(name, connector, observers)
         manifest: Manifest = connector.manifest
         abilities: Abilities = getattr(connector, "abilities", manifest.abilities)
-        _refuse(f"endpoints.{name}", contradictions(manifest, abilities, verbs))
+        login: Login | None = getattr(connector, "login", None)
+        _refuse(f"endpoints.{name}", contradictions(manifest, abilities, verbs, login))
         policy: Policy = getattr(connector, "policy", manifest.policy)
-        return cls(name, manifest, abilities, policy, verbs, manager, connector)
+        owners: Mapping[str, str] = getattr(connector, "owners", manifest.owners)
+        return cls(name, manifest, abilities, policy, owners, login, verbs, manager, connector)
 
     def authenticate(self, request: Request) -> Trusted | Challenge:
         """Ask the connector itself, past all observers; whatever is not a clear yes is `Untrusted`."""
@@ -116,6 +124,8 @@ class Endpoint:
         """
         verb = VERBS[type(event)]
         _require(self.name, self.verbs, verb)
+        if isinstance(event, Link) and event.other is not None and not self.abilities.merges:
+            raise NotSupported(f"{self.name} does not hear which of its people are one")
         try:
             done = getattr(self._manager.hook, verb)(**{_ARGUMENTS[verb]: event, "key": key})
         except (Refused, Retry, Uncertain, NeedsAttention) as error:
@@ -149,6 +159,20 @@ class Endpoint:
     def profile(self, contact: Contact) -> Contact:
         """Ask for a person's profile."""
         answer: Contact = self._ask("profile", Contact, contact=contact)
+        return answer
+
+    def customer(self, proof: Proof) -> Contact:
+        """Ask whose address it is, or who gave a grant."""
+        answer: Contact = self._ask("customer", Contact, proof=proof)
+        return answer
+
+    def send_code(self, code: Code) -> None:
+        """Bring a code to a customer."""
+        self._ask("send_code", Done, code=code)
+
+    def login_chat(self, token: str, back: str) -> ConversationRef:
+        """Ask in whose chat a log-in button was tapped."""
+        answer: ConversationRef = self._ask("login_chat", ConversationRef, token=token, back=back)
         return answer
 
     def templates(self) -> list[TemplateInfo]:

@@ -7,6 +7,7 @@ ConnectorsError
 ├─ Refused              never works as asked: stop
 │  ├─ NotSupported      the other end cannot express it; nothing was sent
 │  ├─ NotAllowedNow     the platform's rules forbid it at this moment
+│  │  └─ NotInControl   somebody else may answer this conversation now
 │  ├─ NoCounterpart     nobody at the other end, and none could be made
 │  └─ Rejected          the provider said no
 ├─ Retry                known not to have happened; carries `after`
@@ -76,6 +77,10 @@ class NotSupported(Refused):
 
 class NotAllowedNow(Refused):
     """The rules of the platform do not allow this now; nothing was sent."""
+
+
+class NotInControl(NotAllowedNow):
+    """Somebody else may answer this conversation now; nothing was sent."""
 
 
 class NoCounterpart(Refused):

@@ -17,6 +17,7 @@ from connectors_core.redact import Redactor
 from connectors_core.routing import Router
 from connectors_core.settings.model import Settings
 from connectors_core.store import Store
+from connectors_core.switchboard import Switchboard
 
 PROGRAM = f"crm-connectors {__version__}"
 
@@ -34,6 +35,8 @@ class Gateway:
     media: MediaStore
     asked: frozenset[str]
     """The endpoints that can be asked who a person is."""
+    boards: Mapping[str, Switchboard]
+    """Who may answer the conversations of each endpoint that routes lead from."""
     accounts: Mapping[tuple[str, str, str], tuple[str, ...]]
     """(app, type, account) -> endpoints: how each Item of a shared webhook finds its own, or all that share one."""
 
@@ -73,12 +76,26 @@ class Gateway:
             redact=Redactor(settings.secrets),
             media=files,
             asked=frozenset(name for name, one in endpoints.items() if "profile" in one.verbs),
+            boards={
+                name: _board(settings, one) for name, one in endpoints.items() if settings.endpoints[name].responders
+            },
             accounts=_accounts(settings),
         )
 
     def sources(self) -> list[str]:
         """Return everything that journal rows can come from: the apps, and each endpoint."""
         return [*self.apps, *self.endpoints]
+
+
+def _board(settings: Settings, endpoint: Endpoint) -> Switchboard:
+    own = settings.endpoints[endpoint.name]
+    return Switchboard(
+        name=endpoint.name,
+        responders=own.responders,
+        idle=own.idle_after.total_seconds(),
+        owners=endpoint.owners,
+        controls=endpoint.abilities.thread_control,
+    )
 
 
 def _accounts(settings: Settings) -> dict[tuple[str, str, str], tuple[str, ...]]:

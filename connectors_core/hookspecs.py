@@ -19,8 +19,10 @@ from connectors_core.model import (
     Attempt,
     Challenge,
     Change,
+    Code,
     Contact,
     Content,
+    ConversationRef,
     Done,
     Event,
     Finding,
@@ -30,6 +32,7 @@ from connectors_core.model import (
     Media,
     Message,
     Page,
+    Proof,
     Receipt,
     Reconciled,
     Request,
@@ -106,7 +109,11 @@ def link_account(link: Link, key: str) -> Done:  # type: ignore[empty-body]
 
 @hookspec(firstresult=True)
 def hand_over(handover: Handover, key: str) -> Done:  # type: ignore[empty-body]
-    """Pass, take, request, release or extend the control of the thread there."""
+    """Move the control of the thread there, or hear that it moved.
+
+    A channel passes, takes, requests, releases or extends it at its platform; `new_owner` is `NATIVE_APP` or the
+    platform's own id, "" for the usual one. A responder hears who has it now: itself, where `new_owner` is its name.
+    """
 
 
 @hookspec(firstresult=True)
@@ -130,6 +137,28 @@ def fetch(media: Media) -> Content:  # type: ignore[empty-body]
 @hookspec(firstresult=True)
 def profile(contact: Contact) -> Contact:  # type: ignore[empty-body]
     """Ask the platform for a person's name, picture and language."""
+
+
+@hookspec(firstresult=True)
+def customer(proof: Proof) -> Contact:  # type: ignore[empty-body]
+    """Find the customer of this side who has an address, or who gave a grant. Read only.
+
+    Return the Contact with its ref and name. An address counts only where this side knows it by more than the
+    person's own word. Raise `NoCounterpart` when nobody, or more than one, is meant.
+    """
+
+
+@hookspec(firstresult=True)
+def send_code(code: Code) -> Done:  # type: ignore[empty-body]
+    """Bring a code to an address of a customer, by mail or short message. Without it, core looks for a chat there."""
+
+
+@hookspec(firstresult=True)
+def login_chat(token: str, back: str) -> ConversationRef:  # type: ignore[empty-body]
+    """Ask the platform in whose chat its own log-in button was tapped; `token` and `back` came with the person.
+
+    Raise `Rejected` unless `back`, where the person is to be sent afterwards, is an address of the platform.
+    """
 
 
 @hookspec(firstresult=True)

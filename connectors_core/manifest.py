@@ -123,6 +123,10 @@ class Policy:
         return frozenset(opener for window in self.windows for opener in window.opens)
 
 
+def _names(owners: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(owners))
+
+
 def _fixed(parts: Mapping[type[Part], Limit]) -> Mapping[type[Part], Limit]:
     return MappingProxyType(dict(parts))
 
@@ -153,6 +157,10 @@ class Abilities:
     """May write first to somebody who has not written."""
     makes_contacts: bool = False
     """Has `link_account`: finds or makes people."""
+    account_links: bool = False
+    """Has `link_account`, though it makes nobody: hears what became of the links of its people."""
+    merges: bool = False
+    """`link_account` also hears which of its people are, or may be, one person, and that they are two again."""
     thread_control: frozenset[HandoverAction] = attrs.field(default=frozenset(), converter=_actions)
     """What `hand_over` can do with the control of a thread."""
     echoes: bool = False
@@ -169,9 +177,11 @@ class Manifest:
     `settings` is the marshmallow schema of the endpoint's own keys. `targets` are the fields that mapping rules may
     write here, with a word on each; a trailing `*` admits any name. `app` is the app type whose webhooks it takes, and
     `account` the setting that names its account there; `shared_account` names one that several endpoints may have in
-    common: what is addressed to it goes to each of them. `hosts` are the hosts that a call may go to, besides those of
-    the addresses in the settings. `api` is the range of contract versions that it was made for. `guide` is what a
-    person has to do at the platform before the settings can be filled in, a step each; `connectors setup` shows it.
+    common: what is addressed to it goes to each of them. `owners`: whom the platform means by its ids of those who may
+    answer, `OURS` or `NATIVE_APP`; everybody else there is `OTHER`. `hosts` are the hosts that a call may go to,
+    besides those of the addresses in the settings. `api` is the range of contract versions that it was made for.
+    `guide` is what a person has to do at the platform before the settings can be filled in, a step each; `connectors
+    setup` shows it.
     """
 
     name: str
@@ -185,6 +195,7 @@ class Manifest:
     app: str = ""
     account: str = ""
     shared_account: str = ""
+    owners: Mapping[str, str] = attrs.field(factory=dict, converter=_names)
     api: tuple[int, int] = (1, 1)
     hosts: tuple[str, ...] = ()
     docs: str = ""

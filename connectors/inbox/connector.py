@@ -10,17 +10,33 @@ import attrs
 
 from connectors.inbox import outbound
 from connectors.inbox.settings import InboxSettings, InboxSettingsSchema
-from connectors.inbox.store import InboxDatabase, arrivals, is_unavailable, people, users
-from connectors_core import Abilities, Asgi, Door, Http, Limit, Manifest, NotSupported, Unreachable, hookimpl
+from connectors.inbox.store import InboxDatabase, arrivals, control, customers, is_unavailable, merges, people, users
+from connectors_core import (
+    Abilities,
+    Asgi,
+    Door,
+    Http,
+    Limit,
+    Manifest,
+    NoCounterpart,
+    NotSupported,
+    Unreachable,
+    hookimpl,
+)
 from connectors_core.model import (
+    Contact,
     ContactRef,
     ConversationRef,
     Done,
     Finding,
+    Handover,
+    HandoverAction,
+    Identity,
     Link,
     Message,
     MessageRef,
     Part,
+    Proof,
     Receipt,
     ReceiptKind,
     Ref,
@@ -41,6 +57,8 @@ class Inbox:
             receipts=frozenset(ReceiptKind),
             reports=frozenset((ReceiptKind.READ,)),
             makes_contacts=True,
+            merges=True,
+            thread_control=HandoverAction,
             idempotent=True,
         ),
         targets={"*": "any field; it is shown with the contact"},
@@ -69,10 +87,36 @@ class Inbox:
 
     @hookimpl
     def link_account(self, link: Link) -> Done:
-        """Find or make a person and their conversation."""
+        """Find or make a person and their conversation, or hear which two contacts are one person."""
+        if link.contact is not None and link.other is not None:
+            pair = outbound.number(link.contact), outbound.number(link.other)
+            with self._writing() as db:
+                if not merges.hear(db, link.status, *pair, link.reason):
+                    raise NoCounterpart(f"{self.http.endpoint} has no two such contacts")
+            return Done()
         with self._writing() as db:
             row = people.find_or_make(db, outbound.place(link, self.http.endpoint))
         return Done(refs=self._refs(row.contact_id, row.id))
+
+    @hookimpl
+    def hand_over(self, handover: Handover, key: str) -> Done:
+        """Keep who may answer now; what is given to the agents comes back to them."""
+        with self._writing() as db:
+            where = outbound.place(handover, self.http.endpoint)
+            found = control.hear(db, where, outbound.move(handover, key), self.http.endpoint)
+        return Done(refs=self._refs(*found))
+
+    @hookimpl
+    def customer(self, proof: Proof) -> Contact:
+        """Return the contact whom a platform vouches to be at an address."""
+        found: list[tuple[int, str]] = []
+        if isinstance(proof, Identity):
+            with self._writing() as db:
+                found = customers.by_address(db, proof)
+        if len(found) != 1:
+            raise NoCounterpart(f"{self.http.endpoint} has no contact, or more than one, at this address")
+        ((contact, name),) = found
+        return Contact(ref=ContactRef(**self._own, id=str(contact)), name=name)
 
     @hookimpl
     def acknowledge(self, receipt: Receipt) -> Done:
@@ -120,4 +164,8 @@ class Inbox:
         return (self._ref(ContactRef, contact), self._ref(ConversationRef, conversation))
 
     def _ref(self, kind: type[Ref], id_: int | str) -> Ref:
-        return kind(endpoint=self.http.endpoint, account=self.http.endpoint, id=str(id_))
+        return kind(**self._own, id=str(id_))
+
+    @property
+    def _own(self) -> dict[str, str]:
+        return {"endpoint": self.http.endpoint, "account": self.http.endpoint}

@@ -6,12 +6,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import attrs
+
 from connectors_core.model import (
     Activity,
     ActivityKind,
     Contact,
+    ContactRef,
     ConversationRef,
+    Handover,
+    HandoverAction,
     Identity,
+    Link,
+    LinkStatus,
     Message,
     MessageRef,
     Origin,
@@ -72,6 +79,36 @@ def reaction(endpoint: str, conversation: Any, name: str, at: datetime, target: 
 def typing(endpoint: str, conversation: Any, name: str, at: datetime, last: str) -> Message:
     """Return that an agent is typing; `last` is the last message of the person."""
     return message(endpoint, conversation, name, at, [Activity(kind=ActivityKind.TYPING)], reply_to=last)
+
+
+def answer(endpoint: str, status: LinkStatus, name: str, at: datetime, contact: int, other: int) -> Link:
+    """Return that an agent says that two contacts are one person, or are not."""
+    one, two = (ContactRef(endpoint=endpoint, account=endpoint, id=str(id_)) for id_ in (contact, other))
+    return Link(
+        endpoint=endpoint, account=endpoint, id=name, at=at, status=status, contact=one, other=two, reason="agent"
+    )
+
+
+def handover(
+    endpoint: str, conversation: Any, name: str, at: datetime, action: HandoverAction, *, to: str = "", note: str = ""
+) -> Handover:
+    """Return that an agent takes a conversation, or gives it to somebody else; `note` is for whom it goes to."""
+    return Handover(
+        endpoint=endpoint,
+        account=endpoint,
+        id=name,
+        at=at,
+        action=action,
+        origin=Origin.AGENT,
+        new_owner=to,
+        summary=note,
+        conversation=ref(endpoint, conversation),
+    )
+
+
+def resolved(endpoint: str, conversation: Any, name: str, at: datetime) -> Handover:
+    """Return that the matter of a conversation is settled: who has it by default has it again."""
+    return attrs.evolve(handover(endpoint, conversation, name, at, HandoverAction.RELEASE), resolved=True)
 
 
 def read(endpoint: str, conversation: Any, at: datetime, name: str) -> Receipt:

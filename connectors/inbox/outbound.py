@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 
 from connectors.inbox.store.arrivals import Arrival
+from connectors.inbox.store.control import Move
 from connectors.inbox.store.people import Place
 from connectors_core.model import (
     Activity,
@@ -21,6 +22,8 @@ from connectors_core.model import (
     ConversationRef,
     Coupon,
     Feedback,
+    Handover,
+    HandoverAction,
     Link,
     Location,
     Media,
@@ -34,6 +37,7 @@ from connectors_core.model import (
     Products,
     Reaction,
     Receipt,
+    Ref,
     Referral,
     Revision,
     Story,
@@ -47,9 +51,9 @@ from connectors_core.model.codec import PART_NAMES
 from connectors_core.model.results import EPOCH
 
 
-def place(event: Message | Link, endpoint: str) -> Place:
+def place(event: Message | Link | Handover, endpoint: str) -> Place:
     """Return where an event belongs in the inbox at `endpoint`."""
-    source = event.source if isinstance(event, Message) else None
+    source = event.source if isinstance(event, Message | Handover) else None
     channel, account = (source.endpoint, source.account) if source else (event.endpoint, event.account)
     return Place(
         channel=channel,
@@ -62,19 +66,40 @@ def place(event: Message | Link, endpoint: str) -> Place:
 
 
 def _own(ref: ConversationRef | None, endpoint: str) -> int | None:
-    if ref is None or ref.endpoint != endpoint or not ref.id.isdecimal() or len(ref.id) > 18:
-        return None
-    return int(ref.id)
+    return number(ref) or None if ref is not None and ref.endpoint == endpoint else None
 
 
-def _profile(event: Message | Link) -> Contact | None:
+def number(ref: Ref) -> int:
+    """Return the number that a row has here, 0 for a name that is none of ours."""
+    return int(ref.id) if ref.id.isascii() and ref.id.isdecimal() and len(ref.id) < 19 else 0
+
+
+def _profile(event: Message | Link | Handover) -> Contact | None:
     """Return what is told of the person; the writer of an echo is the business, not the person."""
+    if isinstance(event, Handover):
+        return event.profile
     if isinstance(event, Message):
         return event.profile if event.origin is Origin.CONTACT else None
     if event.previous is None:
         return event.profile
     profile = event.profile or Contact()
     return attrs.evolve(profile, identities=(*profile.identities, event.previous))
+
+
+def move(handover: Handover, key: str) -> Move:
+    """Return a handover as the inbox keeps it."""
+    asked = handover.action is HandoverAction.REQUEST
+    summary = handover.summary.strip()
+    return Move(
+        key=key,
+        at=handover.at.timestamp(),
+        previous=handover.new_owner if asked else handover.previous_owner,
+        owner=handover.previous_owner if asked else handover.new_owner,
+        summary=documents([Text(body=summary)]) if summary else [],
+        line=" ".join(summary.split()),
+        wanted=asked,
+        calls=handover.action is not HandoverAction.TAKE or handover.origin is not Origin.AGENT,
+    )
 
 
 def arrival(message: Message, key: str) -> Arrival:
@@ -92,6 +117,7 @@ def arrival(message: Message, key: str) -> Arrival:
         line=line,
         reply_to=message.reply_to.id if message.reply_to else "",
         typing=not content and any(_is_typing(part) for part in message.parts),
+        standby=message.standby,
         **_change(message.parts),
     )
 

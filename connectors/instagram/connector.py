@@ -104,6 +104,11 @@ class Instagram:
         return allowed(self.manifest.policy, human_agent=self.settings.human_agent)
 
     @property
+    def owners(self) -> dict[str, str]:
+        """Who is meant by the ids of apps; without `app_id` that we have a thread is told by what comes."""
+        return control.owners(self.settings.app_id, outbound.DIALECT.inbox)
+
+    @property
     def _line(self) -> Line:
         return Line(
             http=self.http,

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import attrs
 
-from connectors.messenger import account, inbound, outbound
+from connectors.messenger import account, inbound, linking, outbound
 from connectors.messenger.account import Account
 from connectors.messenger.personas import Personas
 from connectors.messenger.settings import MessengerSettings, MessengerSettingsSchema
@@ -24,15 +24,18 @@ from connectors_core.model import (
     ActivityKind,
     Carousel,
     Change,
+    ChoiceKind,
     Choices,
     Contact,
     Content,
+    ConversationRef,
     Coupon,
     Done,
     Event,
     Finding,
     Handover,
     Item,
+    Link,
     Media,
     Message,
     OrderReceipt,
@@ -68,8 +71,10 @@ _ABILITIES = Abilities(
     receipts=frozenset((ReceiptKind.READ,)),
     reports=frozenset((ReceiptKind.DELIVERED, ReceiptKind.READ)),
     thread_control=control.CONTROLS,
+    account_links=True,
     echoes=True,
 )
+_LOGINS = frozenset((ChoiceKind.LOGIN, ChoiceKind.LOGOUT))
 
 _STANDARD = attrs.evolve(STANDARD, beyond=("template",))
 
@@ -102,8 +107,11 @@ class Messenger:
 
     @property
     def abilities(self) -> Abilities:
-        """What this Page can do: without a privacy policy there is no survey."""
+        """What this Page can do: no survey without a privacy policy, nor Meta's log-in where the settings say so."""
         parts = dict(_ABILITIES.parts)
+        if not self.settings.account_linking:
+            own = parts[Choices]
+            parts[Choices] = attrs.evolve(own, kinds=own.kinds - _LOGINS)
         if not self.settings.privacy_url:
             del parts[Survey]
         return attrs.evolve(_ABILITIES, parts=parts)
@@ -112,6 +120,11 @@ class Messenger:
     def policy(self) -> Policy:
         """The windows of this Page, by what the app may do."""
         return allowed(self.manifest.policy, human_agent=self.settings.human_agent)
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """Who is meant by the ids of apps; without `app_id` that we have a thread is told by what comes."""
+        return control.owners(self.settings.app_id, outbound.DIALECT.inbox)
 
     @property
     def _line(self) -> Line:
@@ -146,6 +159,19 @@ class Messenger:
     def hand_over(self, handover: Handover, key: str) -> Done:  # noqa: ARG002 - the platform takes no key here
         """Pass, take, request, release or extend the control of a thread."""
         return self._line.hand_over(handover)
+
+    @hookimpl
+    def link_account(self, link: Link, key: str) -> Done:  # noqa: ARG002 - doing so again changes nothing
+        """Hear what became of an account link, and undo it at Meta as well."""
+        linking.hear(self.http, graph(self.settings), link)
+        return Done()
+
+    @hookimpl
+    def login_chat(self, token: str, back: str) -> ConversationRef:
+        """Ask Meta who tapped a log-in button."""
+        linking.refuse_elsewhere(self.http.endpoint, back, self.settings.graph_url)
+        person = linking.person_of(self.http, graph(self.settings), token)
+        return ConversationRef(endpoint=self.http.endpoint, account=self.settings.page_id, id=person)
 
     @hookimpl
     def acknowledge(self, receipt: Receipt, key: str) -> Done:  # noqa: ARG002 - marking twice does no harm

@@ -39,6 +39,7 @@ class MessengerSettings:
     persistent_menu: tuple[Mapping[str, str], ...] | None = None
     commands: Mapping[str, str] | None = None
     whitelisted_domains: tuple[str, ...] | None = None
+    account_linking: bool = True
     account_linking_url: str | None = None
     templates: tuple[Mapping[str, Any], ...] = ()
     graph_version: str = GRAPH_VERSION
@@ -98,6 +99,12 @@ class MessengerSettingsSchema(GraphSchema):
         UrlField(),
         validate=validate.Length(max=50),
         metadata={"description": "Addresses that may be opened inside the chat.", "ask": False},
+    )
+    account_linking = fields.Boolean(
+        metadata={
+            "description": "Use Meta's own log-in; people in Europe and Japan do not have it, say false for them.",
+            "ask": False,
+        }
     )
     account_linking_url = fields.String(
         validate=validate.Regexp(r"(?:https://\S+)?\Z", error="must begin with https"),

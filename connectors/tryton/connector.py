@@ -13,6 +13,7 @@ from connectors.tryton.settings import POLL_EVERY, TrytonSettings, TrytonSetting
 from connectors_core import Abilities, Http, Level, Limit, Manifest, hookimpl
 from connectors_core.model import (
     Attempt,
+    Contact,
     Content,
     Done,
     Event,
@@ -24,6 +25,7 @@ from connectors_core.model import (
     Media,
     Message,
     Page,
+    Proof,
     Reaction,
     Receipt,
     ReceiptKind,
@@ -100,6 +102,11 @@ class Tryton:
     def link_account(self, link: Link) -> Done:
         """Find or make the party, and the open opportunity of the conversation."""
         return self._desk.link_account(link)
+
+    @hookimpl
+    def customer(self, proof: Proof) -> Contact:
+        """Return the party that has a number or a mail address."""
+        return self._desk.customer(proof)
 
     @hookimpl
     def hand_over(self, handover: Handover, key: str) -> Done:

@@ -8,18 +8,22 @@ from typing import ClassVar, get_args
 
 import attrs
 
-from connectors.webhook import outbound
+from connectors.webhook import customers, outbound
 from connectors.webhook.settings import WebhookSettings, WebhookSettingsSchema
-from connectors_core import Abilities, Http, Limit, Manifest, hookimpl
+from connectors_core import Abilities, Http, Limit, Login, Manifest, hookimpl
 from connectors_core.model import (
+    Code,
+    Contact,
     Done,
     Finding,
+    Grant,
     Handover,
     HandoverAction,
     Link,
     Message,
     Outgoing,
     Part,
+    Proof,
     Receipt,
     ReceiptKind,
 )
@@ -39,6 +43,7 @@ class Webhook:
             receipts=frozenset(ReceiptKind),
             opens=True,
             makes_contacts=True,
+            merges=True,
             thread_control=HandoverAction,
             idempotent=True,
         ),
@@ -49,11 +54,17 @@ class Webhook:
     settings: WebhookSettings
     http: Http
     abilities: Abilities = attrs.field(init=False)
+    login: Login | None = attrs.field(init=False)
 
     @abilities.default
     def _abilities(self) -> Abilities:
         """Repeat a call of unknown outcome only where the receiver knows a `webhook-id` again."""
         return attrs.evolve(self.manifest.abilities, idempotent=self.settings.idempotent)
+
+    @login.default
+    def _login(self) -> Login | None:
+        """Return where customers log in; a connector that only reads has no settings."""
+        return getattr(self.settings, "login", None)
 
     @hookimpl
     def send(self, message: Message, key: str) -> Done:
@@ -74,6 +85,22 @@ class Webhook:
     def acknowledge(self, receipt: Receipt, key: str) -> Done:
         """Deliver what became of a message."""
         return self._deliver(receipt, key, "acknowledge")
+
+    @hookimpl
+    def customer(self, proof: Proof) -> Contact:
+        """Ask the receiver, or where its customers log in, who somebody is."""
+        if isinstance(proof, Grant) and self.settings.userinfo_url:
+            call = customers.userinfo(self.settings, proof)
+            return customers.person(self.http.call(call, verb="find a customer"), self.http.endpoint, "sub")
+        call = customers.question(self.settings, proof, int(time()))
+        reply = self.http.call(call, verb="find a customer", explain=customers.explain)
+        return customers.person(reply, self.http.endpoint, "contact")
+
+    @hookimpl
+    def send_code(self, code: Code) -> Done:
+        """Have the receiver bring a code."""
+        self.http.call(customers.bringing(self.settings, code, int(time())), verb="bring a code")
+        return Done()
 
     @hookimpl
     def check(self) -> Iterable[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC
 from urllib.parse import quote
 
@@ -18,6 +19,11 @@ _REFS: dict[str, type[Ref]] = {"message": MessageRef, "conversation": Conversati
 def call(settings: WebhookSettings, event: Outgoing, key: str, now: int) -> Call:
     """Return the call that delivers `event`; `now`: Unix seconds. The same `key` is the same `webhook-id`."""
     document = {"type": NOUN_OF[type(event)], "timestamp": event.at.astimezone(UTC).isoformat(), "data": to_dict(event)}
+    return signed(settings, document, key, now)
+
+
+def signed(settings: WebhookSettings, document: Mapping[str, object], key: str, now: int) -> Call:
+    """Return a signed call with a document."""
     body = json.dumps(document, separators=(",", ":")).encode()
     # An id of a provider may stand in the key, and a header takes only some characters.
     name = quote(key, safe="/:@=+")

@@ -10,7 +10,7 @@ import attrs
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from connectors.webhook.signing import key_of
-from connectors_core import Secret
+from connectors_core import Login, Secret
 from connectors_core.settings.fields import REFERENCE, JsonSchema, SecretField, SecretsField, UrlField
 
 _OURS = frozenset(("content-type", "content-length", "host", "transfer-encoding"))
@@ -19,12 +19,14 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 @attrs.frozen(kw_only=True)
 class WebhookSettings:
-    """One receiver: `secret` has every secret that is valid now."""
+    """One receiver: `secret` has every secret that is valid now. `userinfo_url` tells who a grant is of."""
 
     url: str
     secret: tuple[Secret, ...]
     idempotent: bool = True
     headers: Mapping[str, str | Secret] = attrs.field(factory=dict, repr=False)
+    login: Login | None = None
+    userinfo_url: str = ""
 
 
 class _HeaderField(SecretField):
@@ -55,6 +57,24 @@ def _header(name: str) -> None:
         raise ValidationError("is a header that this connector writes itself")
 
 
+class LoginSchema(Schema):
+    """`[endpoints.NAME.login]`: where the customers of the receiver log in."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = RAISE
+
+    authorize_url = UrlField(required=True, metadata={"description": "Where people are sent to log in (OAuth 2)."})
+    token_url = UrlField(required=True, metadata={"description": "Where a code is changed for a token."})
+    userinfo_url = UrlField(
+        metadata={"description": "Says whose a token is (OpenID Connect); without it the receiver is asked."}
+    )
+    client_id = fields.String(required=True, metadata={"description": "Our name at the authorization server."})
+    client_secret = SecretField(metadata={"description": "Our secret there; none for a public client."})
+    scope = fields.String(metadata={"description": 'What is asked for, as in "openid profile".'})
+
+
 class WebhookSettingsSchema(Schema):
     """`[endpoints.NAME]` with `type = "webhook"`."""
 
@@ -79,6 +99,12 @@ class WebhookSettingsSchema(Schema):
         metadata={"description": "Further headers of every call; secrets by reference."},
     )
 
+    login = fields.Nested(
+        LoginSchema, metadata={"description": "Where your customers log in, to link their chats.", "ask": False}
+    )
+
     @post_load
     def _make(self, data: dict[str, Any], **_: Any) -> WebhookSettings:
-        return WebhookSettings(**data)
+        login = dict(data.pop("login", None) or {})
+        userinfo = login.pop("userinfo_url", "")
+        return WebhookSettings(**data, login=Login(**login) if login else None, userinfo_url=userinfo)

@@ -18,6 +18,7 @@ from connectors.whatsapp.settings import WhatsAppSettings, WhatsAppSettingsSchem
 from connectors.whatsapp.templates import library
 from connectors_core import Abilities, Http, Level, Limit, Manifest, NotSupported, Pace, Policy, Window, hookimpl
 from connectors_core.model import (
+    OURS,
     Activity,
     ActivityKind,
     Card,
@@ -97,6 +98,11 @@ class WhatsApp:
 
     settings: WhatsAppSettings
     http: Http
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """Who is meant by a role, or by the id of an app in the older layout."""
+        return dict.fromkeys(filter(None, (self.settings.role, self.settings.app_id)), OURS)
 
     @hookimpl
     def receive(self, item: Item) -> Sequence[Event]:

@@ -17,11 +17,12 @@ from connectors_core.settings.fields import SecretField
 class WhatsAppSettings:
     """One number. `app_secret`, where it is given, signs every call (GA/guides/secure-requests).
 
-    `media_by_link`: WhatsApp fetches the files that go out from the gateway, instead of being given them.
-    `marketing_messages`: templates of the category marketing go through the Marketing Messages API. `verify_token`:
-    webhooks of this business account come here, whatever the address of the app is. What `connectors apply` brings to
-    the number and its account: `username`, `prompts`, `commands` (each with its hint), `welcome_message`, and
-    `templates` in WhatsApp's own shape. None leaves there what is there.
+    `role`: what this gateway is among those who answer the number's threads. `media_by_link`: WhatsApp fetches the
+    files that go out from the gateway, instead of being given them. `marketing_messages`: templates of the category
+    marketing go through the Marketing Messages API. `verify_token`: webhooks of this business account come here,
+    whatever the address of the app is. What `connectors apply` brings to the number and its account: `username`,
+    `prompts`, `commands` (each with its hint), `welcome_message`, and `templates` in WhatsApp's own shape. None leaves
+    there what is there.
     """
 
     phone_number_id: str
@@ -29,6 +30,7 @@ class WhatsAppSettings:
     app_secret: Secret | None = None
     business_account_id: str = ""
     app_id: str = ""
+    role: str = "customer_service"
     media_by_link: bool = False
     marketing_messages: bool = False
     marketing_fallback: bool = True
@@ -78,6 +80,13 @@ class WhatsAppSettingsSchema(GraphSchema):
     app_id = fields.String(
         validate=DIGITS,
         metadata={"description": "The id of the app; with app_secret the token's permissions and end are checked."},
+    )
+    role = fields.String(
+        validate=validate.OneOf(("ai_agent", "ctwa", "customer_service", "escalation", "marketing", "utility")),
+        metadata={
+            "description": "What this gateway is among those who may answer, as Business Suite says.",
+            "ask": False,
+        },
     )
     media_by_link = fields.Boolean(
         metadata={"description": "Give WhatsApp links to files, instead of uploading them; needs a public address."}

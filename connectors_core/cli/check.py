@@ -36,7 +36,7 @@ def command(ctx: click.Context, live: bool, as_json: bool) -> None:
         else:
             show_problems(error.problems)
         ctx.exit(3)
-    found = list(findings.check(settings, built)) if live else []
+    found = [*findings.logins(settings, built), *(findings.check(settings, built) if live else ())]
     ok = all(finding.level != "error" for _, finding in found)
     if as_json:
         click.echo(json.dumps(_report(settings, found, ok=ok), indent=2))

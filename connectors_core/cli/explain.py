@@ -8,7 +8,9 @@ import click
 
 from connectors_core.cli.common import printable
 from connectors_core.cli.opening import known_endpoint, opened_gateway
+from connectors_core.door import Responders
 from connectors_core.errors import NoCounterpart
+from connectors_core.gateway import Gateway
 from connectors_core.model import ConversationRef, Part, Template, Verdict
 from connectors_core.operating import explaining
 from connectors_core.web.api_advice import verdict_json
@@ -36,7 +38,7 @@ def command(  # noqa: PLR0913 - a command has its options
 ) -> None:
     """Say whether a message may go out into CONVERSATION of ENDPOINT now, until when, and what may be done instead.
 
-    Nothing is sent. CONVERSATION is what either end calls it, such as the number of a person at WhatsApp. The exit code
+    Nothing is sent; who may answer the conversation is said too. CONVERSATION is what either end calls it, such as the number of a person at WhatsApp. The exit code
     is 0 when the message is allowed as it is, else 1.
     """
     part: Part | None = None
@@ -45,15 +47,33 @@ def command(  # noqa: PLR0913 - a command has its options
     with opened_gateway(ctx) as gateway:
         known_endpoint(gateway.settings, endpoint)
         at = account or gateway.settings.endpoints[endpoint].account or endpoint
+        ref = ConversationRef(endpoint=endpoint, account=at, id=conversation)
         try:
-            found = explaining.explain(gateway, ConversationRef(endpoint=endpoint, account=at, id=conversation), part)
+            found = explaining.explain(gateway, ref, part)
         except NoCounterpart as error:
             raise click.BadParameter(error.text, param_hint="CONVERSATION") from None
+        control = _responders(gateway, ref)
     if as_json:
         click.echo(json.dumps(verdict_json(found), indent=2))
     else:
         _print(found)
+        _print_control(control)
     ctx.exit(0 if found.allowed else 1)
+
+
+def _responders(gateway: Gateway, ref: ConversationRef) -> Responders | None:
+    """Return who may answer a conversation, None for one that is still to be opened."""
+    try:
+        return explaining.responders(gateway, ref, "")
+    except NoCounterpart:
+        return None
+
+
+def _print_control(control: Responders | None) -> None:
+    if control is None:
+        return
+    until = f", until {control.until.isoformat(timespec='seconds')}; then {control.first}" if control.until else ""
+    click.echo(f"  answers:  {control.owner}{until}")
 
 
 def _value(given: str) -> tuple[str, str]:

@@ -54,6 +54,23 @@ def check(settings: Settings, asked: Iterable[Endpoint | App]) -> Iterable[Found
                 yield one.name, Finding(level="ok", text="the platform has what the settings declare")
 
 
+def logins(settings: Settings, built: Iterable[Endpoint | App]) -> Iterable[Found]:
+    """Yield what keeps customers from logging in where the settings say that they can."""
+    own = settings.gateway
+    for one in built:
+        if not isinstance(one, Endpoint) or one.login is None:
+            continue
+        if not own.public_url:
+            text = "nobody can log in without gateway.public_url: log-in buttons lead there, and people come back there"
+            yield one.name, Finding(level="warning", text=text, path="login")
+        if own.secret is None:
+            text = "nobody can log in without gateway.secret: addresses and codes are made with it"
+            yield one.name, Finding(level="warning", text=text, path="login")
+        if not any(one.name in other.responders for other in settings.endpoints.values()):
+            text = "its customers can log in, but it answers no channel where a button could be: add a route"
+            yield one.name, Finding(level="warning", text=text, path="login")
+
+
 def planned(settings: Settings, one: Endpoint | App) -> Iterable[tuple[str, Change | Finding]]:
     """Yield where an app or an endpoint differs from what the settings declare of it."""
     if "plan" not in one.verbs:

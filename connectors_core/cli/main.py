@@ -26,6 +26,7 @@ COMMANDS = {
     "send": "send",
     "explain": "explain",
     "templates": "templates",
+    "report": "report",
     "deliveries": "deliveries",
     "redeliver": "redeliver",
     "resolve": "resolve",

@@ -1,11 +1,16 @@
 """The words of the field as values: frozen, keyword-only, the same in both directions."""
 
 from connectors_core.model.events import (
+    NATIVE_APP,
+    OTHER,
+    OURS,
+    UNKNOWN,
     Echo,
     Event,
     Failure,
     Handover,
     HandoverAction,
+    Line,
     Link,
     LinkStatus,
     Message,
@@ -15,6 +20,7 @@ from connectors_core.model.events import (
     Receipt,
     ReceiptKind,
 )
+from connectors_core.model.linking import Code, Grant, Proof
 from connectors_core.model.parts import (
     Activity,
     ActivityKind,
@@ -73,6 +79,10 @@ from connectors_core.model.results import (
 )
 
 __all__ = [
+    "NATIVE_APP",
+    "OTHER",
+    "OURS",
+    "UNKNOWN",
     "Activity",
     "ActivityKind",
     "Attempt",
@@ -83,6 +93,7 @@ __all__ = [
     "Choice",
     "ChoiceKind",
     "Choices",
+    "Code",
     "Comment",
     "Contact",
     "ContactRef",
@@ -97,10 +108,12 @@ __all__ = [
     "Feedback",
     "Finding",
     "Form",
+    "Grant",
     "Handover",
     "HandoverAction",
     "Identity",
     "Item",
+    "Line",
     "Link",
     "LinkStatus",
     "Location",
@@ -123,6 +136,7 @@ __all__ = [
     "Pricing",
     "Product",
     "Products",
+    "Proof",
     "Reaction",
     "Receipt",
     "ReceiptKind",

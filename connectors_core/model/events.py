@@ -104,27 +104,36 @@ class Message(Event):
 
 
 class LinkStatus(StrEnum):
-    """What has become of the tie between a person in the chat and a person of the CRM."""
+    """What has become of the tie between two names of a person: in the chat, in the CRM, in two chats."""
 
     WANTED = "wanted"
     """Find or make this person."""
     LINKED = "linked"
+    """`contact` and `other` are one person: proven in the chat, vouched for by two platforms, or said by an agent."""
     UNLINKED = "unlinked"
+    """They are two again, each with what was theirs."""
+    PROPOSED = "proposed"
+    """They may be one person: an agent may say so with `linked`, or that they are not with `declined`."""
+    DECLINED = "declined"
     CHANGED = "changed"
     """The platform gave the person another identity; `previous` names the old one."""
 
 
 @attrs.frozen(kw_only=True)
 class Link(Event):
-    """A person of one endpoint is, or is to be, a person of another.
+    """A person of one endpoint is, or is to be, a person of another; or two names of one endpoint are one person.
 
     `source` is set on the way out and names the conversation in which the person is met, as its own side calls it.
+    `other` is the second of two names. `reason` says in a word what speaks for it: a scheme of `Scheme` that both have,
+    "login" for an account linked in the chat, "agent". `code` is what a log-in gave the platform to give back.
     """
 
     status: LinkStatus
     code: str = ""
     previous: Identity | None = None
     source: ConversationRef | None = None
+    other: ContactRef | None = None
+    reason: str = ""
 
 
 class HandoverAction(StrEnum):
@@ -138,15 +147,49 @@ class HandoverAction(StrEnum):
 
 
 @attrs.frozen(kw_only=True)
+class Line:
+    """One message in a few words, for who takes a conversation over. `author`: who wrote, where that is known."""
+
+    at: datetime = attrs.field(validator=aware)
+    origin: Origin
+    text: str
+    author: str = ""
+
+
+def _lines(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(lines)
+
+
+@attrs.frozen(kw_only=True)
 class Handover(Event):
-    """The right to answer a conversation moves. `metadata` and `summary` travel with it."""
+    """The right to answer a conversation moves. `metadata` and `summary` travel with it.
+
+    `origin` is who moves it: an agent may take it from anybody, a bot only moves what it has. `resolved`: the matter
+    is settled. Owners are named as the side calls them that tells it: a platform by its ids of apps or roles, this
+    program by the name of an endpoint, or `NATIVE_APP`, `OTHER`, `UNKNOWN`. `source`, the conversation at its own
+    side, and `last`, what was said last, are set on the way out.
+    """
 
     action: HandoverAction
+    origin: Origin = Origin.BOT
     previous_owner: str = ""
     new_owner: str = ""
     metadata: str = ""
     summary: str = ""
+    resolved: bool = False
     duration: timedelta | None = None
+    source: ConversationRef | None = None
+    last: tuple[Line, ...] = attrs.field(default=(), converter=_lines)
+
+
+NATIVE_APP = str(Origin.NATIVE_APP)
+"""The owner of a thread that a human answers in the platform's own inbox or phone app."""
+OTHER = "other"
+"""The owner of a thread that another app at the platform controls."""
+UNKNOWN = "unknown"
+"""Nobody knows who may answer: the platform decides."""
+OURS = "ours"
+"""In `Manifest.owners`: this program, whichever of its endpoints answers."""
 
 
 class ReceiptKind(StrEnum):

@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import time
 from typing import Any
 
 import attrs
 
+from connectors_core.door import Responders
 from connectors_core.errors import NoCounterpart
 from connectors_core.gateway import Gateway
-from connectors_core.model import ConversationRef, Decision, Origin, Part, Template, TemplateInfo, Verdict, codec
+from connectors_core.model import (
+    NATIVE_APP,
+    ConversationRef,
+    Decision,
+    HandoverAction,
+    Origin,
+    Part,
+    Template,
+    TemplateInfo,
+    Verdict,
+    codec,
+)
 from connectors_core.pipeline.people import ref_keys
 from connectors_core.policy import templates as rules
 from connectors_core.policy.state import openings_of
 from connectors_core.policy.windows import Openings, verdict
 from connectors_core.store import people, templates
+from connectors_core.switchboard import Control
 
 
 def explain(gateway: Gateway, conversation: ConversationRef, part: Part | None = None) -> Verdict:
@@ -54,6 +68,29 @@ def known_templates(gateway: Gateway, endpoint: str) -> list[TemplateInfo]:
     with gateway.store.read() as db:
         rows: Sequence[Any] = templates.of_endpoint(db, endpoint)
     return [codec.load_template(row.document) for row in rows]
+
+
+def responders(gateway: Gateway, conversation: ConversationRef, asker: str) -> Responders:
+    """Return who may answer a conversation now, and to whom `asker` can give it."""
+    with gateway.store.read() as db:
+        known = people.find_links(db, ref_keys(people.CONVERSATION, conversation))
+        rows = people.conversations_by_id(db, known.values())
+    home = next(iter(rows.values()), None)
+    board = gateway.boards.get(home.endpoint) if home is not None else None
+    if home is None or board is None:
+        raise NoCounterpart(f"{conversation.endpoint} has no such conversation")
+    control, now = Control.of(home), time()
+    owner = board.owner(control, now)
+    # The native inbox is an owner where the platform can be asked to pass the thread there.
+    native = HandoverAction.PASS in board.controls and NATIVE_APP in board.owners.values()
+    others = (*board.responders, *((NATIVE_APP,) if native else ()))
+    until = control.until if control.until is not None and control.until > now else None
+    return Responders(
+        owner=owner,
+        first=board.first,
+        others=tuple(one for one in others if one not in (owner, asker)),
+        until=None if until is None else datetime.fromtimestamp(until, UTC),
+    )
 
 
 def _home(gateway: Gateway, conversation: ConversationRef) -> tuple[str, Openings]:

@@ -12,8 +12,9 @@ from connectors_core.errors import ConnectorsError, NotSupported
 from connectors_core.gateway import Gateway
 from connectors_core.model import Message, ReceiptKind, codec
 from connectors_core.model.receipts import of_message
+from connectors_core.pipeline.batch import id_source
+from connectors_core.pipeline.delivering import pieces_of
 from connectors_core.pipeline.receipts import latest
-from connectors_core.pipeline.storing import id_source, pieces_of
 from connectors_core.store import deliveries, events, lanes
 from connectors_core.store.deliveries import DEAD, OPEN_STATES, REDELIVERED, REFUSED, UNKNOWN
 

@@ -8,8 +8,8 @@ from typing import Any
 from connectors_core.errors import ConnectorsError
 from connectors_core.gateway import Gateway
 from connectors_core.model import Outcome, ReceiptKind
+from connectors_core.pipeline.batch import id_source
 from connectors_core.pipeline.receipts import advance, own_receipt
-from connectors_core.pipeline.storing import id_source
 from connectors_core.store import deliveries, events, lanes, openings
 from connectors_core.store.deliveries import SENT, UNCERTAIN, UNKNOWN
 

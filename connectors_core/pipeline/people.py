@@ -18,12 +18,13 @@ from connectors_core.model import (
     LinkStatus,
     Message,
     Notice,
+    Origin,
     Receipt,
 )
 from connectors_core.pipeline.receipts import NextId
 from connectors_core.policy.windows import COMMENT, MESSAGE, opened_by
 from connectors_core.store import openings, people, profiles
-from connectors_core.store.people import CONTACT, CONVERSATION, Key
+from connectors_core.store.people import CONTACT, CONVERSATION, Address, Key
 
 
 @attrs.define
@@ -41,11 +42,29 @@ class Entry:
     """The endpoint where the conversation lives."""
     document: str = ""
     """The event as it is stored."""
+    names: list[Key] = attrs.field(factory=list)
+    talks: list[Key] = attrs.field(factory=list)
+    """Every name of its person, and of its conversation."""
+    told: tuple[Identity, ...] = ()
+    """The addresses that it tells of its person."""
 
 
 def ref_keys(noun: str, ref: ContactRef | ConversationRef) -> list[Key]:
     """Return every name of a ref: its id first, then its aliases."""
     return [(noun, ref.endpoint, ref.account, one) for one in (ref.id, *ref.aliases)]
+
+
+MOST_ADDRESSES = 32
+"""Addresses of a contact beyond which no more claims are kept: nobody has so many, but anybody could type them."""
+
+
+def is_statement(event: Event) -> bool:
+    """Whether a link says who is one person with whom, of names of the end that says it."""
+    if not isinstance(event, Link) or event.contact is None or event.status in (LinkStatus.WANTED, LinkStatus.CHANGED):
+        return False
+    return event.other is not None or (
+        event.conversation is not None and event.conversation.endpoint != event.contact.endpoint
+    )
 
 
 @attrs.define
@@ -54,7 +73,9 @@ class Directory:
 
     next_id: NextId
     known: dict[Key, int]
-    known_identities: dict[tuple[str, str, str], int]
+    known_identities: dict[Address, list[int]]
+    addresses: dict[int, dict[Address, bool]]
+    """The addresses of known people that the batch tells addresses of, and which of them the platform vouches for."""
     rows: dict[int, Any]
     homes: dict[int, str] = attrs.field(factory=dict)
     contact_of: dict[int, int | None] = attrs.field(factory=dict)
@@ -62,6 +83,9 @@ class Directory:
     new_conversations: dict[int, dict[str, Any]] = attrs.field(factory=dict)
     new_links: list[tuple[Key, int]] = attrs.field(factory=list)
     new_identities: list[dict[str, Any]] = attrs.field(factory=list)
+    same: list[tuple[int, int, str]] = attrs.field(factory=list)
+    """Contacts that the platform calls by names of one person, and the name that says so."""
+    learnt: list[tuple[int, dict[str, str]]] = attrs.field(factory=list)
     wrote: dict[int, tuple[float, str]] = attrs.field(factory=dict)
     opened: dict[tuple[int, str, str], float] = attrs.field(factory=dict)
     new_profiles: list[dict[str, Any]] = attrs.field(factory=list)
@@ -72,40 +96,69 @@ class Directory:
     def look_up(cls, db: Any, entries: Sequence[Entry], next_id: NextId, asked: frozenset[str]) -> Directory:
         """Ask the store once for all that the batch names."""
         keys: set[Key] = set()
-        addresses: set[tuple[str, str, str]] = set()
-        for entry in entries:
-            if entry.event.conversation is not None:
-                keys.update(ref_keys(CONVERSATION, entry.event.conversation))
-            if entry.event.contact is not None:
-                keys.update(ref_keys(CONTACT, entry.event.contact))
-        known = people.find_links(db, keys)
         for entry in entries:
             event = entry.event
-            if event.profile and event.contact and not any(key in known for key in ref_keys(CONTACT, event.contact)):
-                addresses.update(_address(one) for one in event.profile.identities if one.verified)
-        rows = people.conversations_by_id(db, {id_ for key, id_ in known.items() if key[0] == CONVERSATION})
-        return cls(next_id, known, people.find_identities(db, addresses), rows, asked=asked)
+            if event.conversation is not None:
+                entry.talks = ref_keys(CONVERSATION, event.conversation)
+                keys.update(entry.talks)
+            if event.contact is not None:
+                entry.names = ref_keys(CONTACT, event.contact)
+                keys.update(entry.names)
+            if isinstance(event, Link) and event.other is not None:
+                keys.update(ref_keys(CONTACT, event.other))
+        known = people.find_links(db, keys)
+        rows = people.conversations_by_id(db, {id_ for key, id_ in known.items() if key[0] == CONVERSATION}, lock=True)
+        told: set[int] = set()
+        strange: set[Address] = set()
+        for entry in entries:
+            event = entry.event
+            entry.told = _told(event)
+            if not entry.told:
+                continue
+            found = {known[key] for key in entry.names if key in known}
+            told |= found
+            if event.conversation is not None and event.conversation.endpoint != event.endpoint:
+                ids = {known[key] for key in entry.talks if key in known}
+                told |= {rows[id_].contact_id for id_ in ids if rows[id_].contact_id is not None}
+            elif not found:
+                strange.update(_address(one) for one in entry.told if one.verified)
+        return cls(
+            next_id, known, people.find_identities(db, strange), people.addresses_of(db, told), rows, asked=asked
+        )
 
     def place(self, entry: Entry) -> None:
         """Give an event its contact and its conversation; make them where the event may."""
         event = entry.event
-        makes = not isinstance(event, Receipt | Notice)
+        makes, states = not isinstance(event, Receipt | Notice), is_statement(event)
         # A side that names the person of somebody else's conversation does not bring a new one.
-        foreign = event.conversation is not None and event.conversation.endpoint != event.endpoint
-        entry.contact_id = self._contact(event, makes=makes and not foreign)
-        if event.conversation is None:
-            return
-        entry.conversation_id = self._conversation(event, event.conversation, entry.contact_id, makes=makes)
-        if entry.conversation_id is None:
-            return
-        row = self.rows.get(entry.conversation_id)
-        entry.home = row.endpoint if row is not None else self.new_conversations[entry.conversation_id]["endpoint"]
-        known = row.contact_id if row else self.new_conversations[entry.conversation_id]["contact_id"]
-        if entry.contact_id is None:
-            entry.contact_id = known
-            self._tie(event, known)
-        if isinstance(event, Message) and entry.home == event.endpoint:
-            self._opens(entry.conversation_id, event, event.conversation)
+        foreign = event.conversation is not None and self._is_foreign(event.conversation, entry)
+        if event.contact is not None and not states:
+            entry.contact_id = self._contact(entry, event.contact, makes=makes and not foreign)
+        if event.conversation is not None:
+            entry.conversation_id = self._conversation(entry, event.conversation, makes=makes)
+        if entry.conversation_id is not None:
+            entry.home, person = self._home(entry.conversation_id)
+            if entry.contact_id is None:
+                entry.contact_id = person
+            if isinstance(event, Message) and event.conversation and entry.home == event.endpoint:
+                self._opens(entry.conversation_id, event, event.conversation)
+        if entry.contact_id is not None and not states:
+            self._learn(entry, entry.contact_id, foreign=foreign)
+
+    def _home(self, conversation: int) -> tuple[str, int | None]:
+        """Return where a conversation lives, and whose it is."""
+        row = self.rows.get(conversation)
+        if row is not None:
+            return row.endpoint, row.contact_id
+        new = self.new_conversations[conversation]
+        return new["endpoint"], new["contact_id"]
+
+    def _is_foreign(self, ref: ConversationRef, entry: Entry) -> bool:
+        """Whether the conversation of an event lives elsewhere, whatever the event calls it."""
+        if ref.endpoint != entry.event.endpoint:
+            return True
+        row = self.rows.get(self.known.get(entry.talks[0], 0))
+        return row is not None and row.endpoint != ref.endpoint
 
     def _opens(self, conversation: int, message: Message, ref: ConversationRef) -> None:
         """Remember which windows a message of a person opens."""
@@ -118,35 +171,36 @@ class Directory:
                 key = (conversation, opener, message.id if opener == COMMENT else "")
                 self.opened[key] = max(self.opened.get(key, at), at)
 
-    def _contact(self, event: Event, *, makes: bool) -> int | None:
-        ref = event.contact
-        if ref is None:
-            return None
-        keys = ref_keys(CONTACT, ref)
-        found = next((self.known[key] for key in keys if key in self.known), None)
-        identities = event.profile.identities if event.profile else ()
+    def _contact(self, entry: Entry, ref: ContactRef, *, makes: bool) -> int | None:
+        event, keys = entry.event, entry.names
+        known = dict.fromkeys([self.known[key] for key in keys if key in self.known])
+        found = next(iter(known), None)
         if found is None:
-            found = next(
-                (self.known_identities[_address(one)] for one in identities if _address(one) in self.known_identities),
-                None,
-            )
+            vouched = (self.known_identities.get(_address(one)) for one in entry.told if one.verified)
+            found = next((ids[0] for ids in vouched if ids), None)
         if found is None and not makes:
             return None
         if found is None:
             found = self._new_contact(event.profile or Contact())
+            self._add_identities(event.profile.identities if event.profile else (), found)
+        if len(known) > 1:
+            self.same += [(found, self.known[key], key[3]) for key in keys if self.known.get(key, found) != found]
         missing = [key for key in keys if key not in self.known]
         if missing:
             self._name(missing, found)
-            self._add_identities(identities, found)
             if ref.endpoint in self.asked and not (event.profile and event.profile.name):
                 new = {"contact_id": found, "endpoint": ref.endpoint, "account": ref.account, "external_id": ref.id}
                 self.new_profiles.append({**new, "due": time()})
         return found
 
-    def _tie(self, event: Event, contact: int | None) -> None:
-        """Remember what the CRM calls the person of a conversation, when it tells that they are linked."""
-        if isinstance(event, Link) and event.status is LinkStatus.LINKED and event.contact and contact is not None:
-            self._name([key for key in ref_keys(CONTACT, event.contact) if key not in self.known], contact)
+    def _learn(self, entry: Entry, contact: int, *, foreign: bool) -> None:
+        """Keep what an event tells of its person; what is told of somebody else's is a claim, whatever it says."""
+        event, told = entry.event, entry.told
+        if told:
+            self._add_identities([attrs.evolve(one, verified=False) for one in told] if foreign else told, contact)
+        if isinstance(event, Link) and event.status is LinkStatus.CHANGED and event.profile is not None:
+            words = {key: clean(getattr(event.profile, key)) for key in ("name", "username", "language")}
+            self.learnt.append((contact, {key: value for key, value in words.items() if value}))
 
     def _new_contact(self, profile: Contact) -> int:
         contact = self.next_id()
@@ -161,23 +215,22 @@ class Directory:
         return contact
 
     def _add_identities(self, identities: Sequence[Identity], contact: int) -> None:
+        own = self.addresses.setdefault(contact, {})
         for one in identities:
             address = _address(one)
-            if address not in self.known_identities:
-                self.new_identities.append(
-                    {
-                        "scheme": one.scheme,
-                        "scope": clean(one.scope),
-                        "value": one.value,
-                        "contact_id": contact,
-                        "verified": one.verified,
-                    }
-                )
-                if one.verified:
-                    self.known_identities[address] = contact
+            known = own.get(address)
+            if known or (known is not None and not one.verified):
+                continue
+            if known is None and not one.verified and len(own) >= MOST_ADDRESSES:
+                continue
+            own[address] = one.verified
+            row = dict(zip(("scheme", "scope", "value"), address, strict=True))
+            self.new_identities.append({**row, "contact_id": contact, "verified": one.verified})
+            if one.verified:
+                self.known_identities.setdefault(address, [contact])
 
-    def _conversation(self, event: Event, ref: ConversationRef, contact: int | None, *, makes: bool) -> int | None:
-        keys = ref_keys(CONVERSATION, ref)
+    def _conversation(self, entry: Entry, ref: ConversationRef, *, makes: bool) -> int | None:
+        event, keys = entry.event, entry.talks
         found = next((self.known[key] for key in keys if key in self.known), None)
         # A side may open a conversation of its own; in that of another it has to name one, or a person to write to.
         own = ref.endpoint == event.endpoint or (isinstance(event, Message) and event.to is not None)
@@ -190,7 +243,7 @@ class Directory:
                 "endpoint": ref.endpoint,
                 "account": ref.account,
                 "external_id": ref.id,
-                "contact_id": contact,
+                "contact_id": entry.contact_id,
                 "last_in_at": None,
             }
         if own:
@@ -208,6 +261,8 @@ class Directory:
         people.add_conversations(db, list(self.new_conversations.values()))
         people.add_links(db, self.new_links)
         people.add_identities(db, self.new_identities)
+        for contact, told in self.learnt:
+            people.learn(db, contact, told)
         people.contact_wrote(db, ((id_, at, name) for id_, (at, name) in self.wrote.items()))
         openings.opened(db, ((id_, opener, at, name) for (id_, opener, name), at in self.opened.items()))
         profiles.want(db, self.new_profiles)
@@ -218,7 +273,17 @@ def _moment(found: tuple[float, str]) -> tuple[float, bool]:
     return found[0], bool(found[1])
 
 
-def _address(identity: Identity) -> tuple[str, str, str]:
+def _told(event: Event) -> tuple[Identity, ...]:
+    """Return the addresses that an event tells of its person; the writer of an echo is the business."""
+    if isinstance(event, Message) and event.origin is not Origin.CONTACT:
+        return ()
+    identities = event.profile.identities if event.profile is not None else ()
+    if isinstance(event, Link) and event.previous is not None:
+        return (*identities, event.previous)
+    return identities
+
+
+def _address(identity: Identity) -> Address:
     return identity.scheme, clean(identity.scope), identity.value
 
 

@@ -62,7 +62,10 @@ def advance(db: Any, gateway: Gateway, news: Sequence[News], next_id: NextId, *,
         merged[one.message_id] = whole
         told[one.message_id] = whole
         if tell:
-            acknowledge += _acknowledgement(gateway, messages[one.message_id], one.event_id, whole, next_id)
+            message = messages[one.message_id]
+            copied = (row.target for row in own.values() if row.source != message.endpoint)
+            for reader in dict.fromkeys((message.endpoint, *copied)):
+                acknowledge += _acknowledgement(gateway, message, reader, one.event_id, whole, next_id)
     deliveries.set_status(db, changed.items())
     events.set_status(db, told.items())
     deliveries.add(db, acknowledge)
@@ -80,18 +83,18 @@ def latest(rows: Iterable[Any], target: str) -> list[Any]:
 
 
 def _acknowledgement(
-    gateway: Gateway, message: Any, receipt_id: int, status: ReceiptKind, next_id: NextId
+    gateway: Gateway, message: Any, reader: str, receipt_id: int, status: ReceiptKind, next_id: NextId
 ) -> Iterable[dict[str, Any]]:
-    """Yield the delivery that tells the writer of `message`, when its endpoint wants to hear such things."""
-    writer = gateway.endpoints.get(message.endpoint)
-    if writer is None or status not in writer.abilities.receipts:
+    """Yield the delivery that tells the writer of `message`, or who has a copy, when that end wants to hear it."""
+    endpoint = gateway.endpoints.get(reader)
+    if endpoint is None or status not in endpoint.abilities.receipts:
         return
     yield deliveries.row(
         id=next_id(),
         event_id=receipt_id,
         source="",
-        target=message.endpoint,
-        lane_id=lanes.lane_id(message.endpoint, scope(message)),
+        target=reader,
+        lane_id=lanes.lane_id(reader, scope(message)),
         verb="acknowledge",
         status=status,
         about_id=message.id,

@@ -55,7 +55,7 @@ Openings = Mapping[str, Opening]
 
 def opened_by(message: Message) -> tuple[str, ...]:
     """Return what a message of a person opens: nothing, where it is no more than a sign of life or a second thought."""
-    if message.origin is not Origin.CONTACT or message.standby:
+    if message.origin is not Origin.CONTACT:
         return ()
     if any(isinstance(part, Comment) for part in message.parts):
         return (COMMENT,)

@@ -12,7 +12,7 @@ from connectors_core.manifest import AppManifest, Manifest, Pace
 from connectors_core.settings.model import AppSettings, Delivery, EndpointSettings
 from connectors_core.settings.problems import join
 from connectors_core.settings.reader import Reader
-from connectors_core.settings.schemas import AppKeys, EndpointKeys
+from connectors_core.settings.schemas import RESERVED, AppKeys, EndpointKeys
 
 APP_KEYS = tuple(AppKeys().load_fields)
 ENDPOINT_KEYS = tuple(EndpointKeys().load_fields)
@@ -37,6 +37,8 @@ def read_endpoints(reader: Reader) -> dict[str, EndpointSettings]:
     found: dict[str, EndpointSettings] = {}
     for name, table in reader.tables("endpoints").items():
         path = join("endpoints", name)
+        if name in RESERVED:
+            reader.say(path, "cannot be its name: the word stands for somebody else who may answer a conversation")
         manifest: Manifest | None = reader.manifest(table, path, discovery.CONNECTORS)
         keys = _common(reader, table, path)
         _check_responders(reader, name, table, path)
@@ -60,7 +62,8 @@ def read_endpoints(reader: Reader) -> dict[str, EndpointSettings]:
             account=_account(manifest.account, settings),
             shared_account=_account(manifest.shared_account, settings),
             delivery=Delivery(**delivery),
-            responders=tuple(keys.get("responders", ())),
+            responders=tuple(keys.get("responders", ())) or _others(reader, name),
+            **({"idle_after": keys["idle_after"]} if "idle_after" in keys else {}),
             observers=tuple(keys.get("observers", ())),
         )
     _check_accounts(reader)
@@ -156,6 +159,14 @@ def _check_responders(reader: Reader, name: str, table: dict[str, Any], path: st
             reader.say(where, f"no route joins {name} and {responder}")
         elif responder in responders[:number]:
             reader.say(where, f"{responder} stands here already")
+
+
+def _others(reader: Reader, name: str) -> tuple[str, ...]:
+    """Return the other ends of the routes of an endpoint, in their order: who may answer where nobody is named."""
+    routes = reader.document.get("routes", [])
+    ends = [route.get("between") for route in routes if isinstance(route, dict)] if isinstance(routes, list) else []
+    pairs = [pair for pair in ends if isinstance(pair, list) and name in pair]
+    return tuple(dict.fromkeys(end for pair in pairs for end in pair if isinstance(end, str) and end != name))
 
 
 def _joined(reader: Reader, name: str) -> tuple[str, ...]:

@@ -71,7 +71,8 @@ class EndpointSettings:
     """One `[endpoints.NAME]`: `settings` is what the connector's own schema made of its keys.
 
     `account` and `shared_account` are the values of the settings that the manifest names, "" where it names none.
-    `responders` are the endpoints that may answer conversations of this channel, the owner by default first.
+    `responders` are the endpoints that may answer conversations of this channel, the owner by default first; who else
+    has a conversation loses it when nothing is said for `idle_after`.
     """
 
     name: str
@@ -82,6 +83,7 @@ class EndpointSettings:
     shared_account: str = ""
     delivery: Delivery = Delivery()
     responders: tuple[str, ...] = ()
+    idle_after: timedelta = timedelta(hours=24)
     observers: tuple[str, ...] = ()
 
 

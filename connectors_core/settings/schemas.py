@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from connectors_core.model import NATIVE_APP, OTHER, OURS, UNKNOWN
 from connectors_core.redact import Secret
 from connectors_core.settings.fields import (
     REFERENCE,
@@ -22,6 +23,9 @@ from connectors_core.settings.fields import (
     resolve,
 )
 from connectors_core.settings.model import Gateway
+
+RESERVED = frozenset((NATIVE_APP, OTHER, OURS, UNKNOWN))
+"""What no endpoint may be called: these words mean somebody else who may answer a conversation."""
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,62}")
 """What apps, endpoints and API tokens may be called: it stands in addresses and dotted paths."""
@@ -173,6 +177,9 @@ class EndpointKeys(Table):
     app = fields.String(metadata=says("The app whose webhooks this endpoint takes."))
     responders = fields.List(
         fields.String(), metadata=says("Endpoints that may answer its conversations; the first owns them at first.")
+    )
+    idle_after = DurationField(
+        metadata=says("After so long without a word the first of the responders has the conversation again.")
     )
     observers = fields.List(fields.String(), metadata=says("Installed observers that watch what goes out here."))
     delivery = fields.Nested(DeliverySchema, metadata=says("How it is delivered to."))

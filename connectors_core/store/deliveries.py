@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from time import time
 from typing import Any
 
-from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, func, insert, select, update
+from sqlalchemy import Boolean, Column, Connection, Index, Row, Table, bindparam, false, func, insert, select, update
 
 from connectors_core.store.events import events
 from connectors_core.store.lanes import lane_id, lanes
@@ -44,9 +44,11 @@ deliveries = Table(
     Column("status", Words),
     Column("about_id", Id),
     Column("waits", Time),
+    Column("standby", Boolean, nullable=False, server_default=false()),
 )
-"""`waits`: until when it waits for the files of its message, None when it does not. `status`: for a sent message the
-receipt of this piece, for `acknowledge` the status to tell about the message whose event is `about_id`."""
+"""`standby`: a copy for one who may not answer. `waits`: until when it waits for the files of its message, None when it
+does not. `status`: for a sent message the receipt of this piece, for `acknowledge` the status to tell about the message
+whose event is `about_id`."""
 _OPEN = deliveries.c.settled_at.is_(None)
 _FAULTY = deliveries.c.state.in_((REFUSED, DEAD, UNKNOWN))
 Index("ix_deliveries_open", deliveries.c.lane_id, deliveries.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -90,6 +92,7 @@ def row(**values: Any) -> dict[str, Any]:
         "status": None,
         "about_id": None,
         "waits": None,
+        "standby": False,
         **values,
     }
 

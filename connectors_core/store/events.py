@@ -83,10 +83,25 @@ def known(db: Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, st
     return {key: found[key] for key in wanted & found.keys()}
 
 
+def made_here(db: Connection, onces: Iterable[str]) -> Sequence[Row[Any]]:
+    """Return those events of these keys that this program made itself: no journal row brought them."""
+    wanted = list(onces)
+    found = select(events).where(one_of(events.c.once, "onces"), events.c.journal_id == 0)
+    return db.execute(found, {"onces": wanted}).all() if wanted else []
+
+
 def by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
     """Return event rows."""
     wanted = list(ids)
     return {row.id: row for row in db.execute(_BY_ID, {"ids": wanted})} if wanted else {}
+
+
+def last_messages(db: Connection, conversation_id: int, before: int, most: int) -> Sequence[Row[Any]]:
+    """Return the last messages of a conversation before an event, the newest first."""
+    found = select(events).where(
+        events.c.conversation_id == conversation_id, events.c.noun == "message", events.c.id < before
+    )
+    return db.execute(found.order_by(events.c.id.desc()).limit(most)).all()
 
 
 def of_journal(db: Connection, journal_id: int) -> Sequence[Row[Any]]:

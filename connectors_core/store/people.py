@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from time import time
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Connection, Row, Table, bindparam, insert, select, update
+from sqlalchemy import Boolean, Column, Connection, Index, Row, Table, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors_core.store.many import one_of
-from connectors_core.store.schema import Id, Time, Words, metadata
+from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
 CONTACT, CONVERSATION = "contact", "conversation"
 
@@ -24,6 +24,9 @@ contacts = Table(
     Column("created_at", Time, nullable=False),
     Column("merged_into", Id),
 )
+"""`merged_into`: the contact that this one is a part of; see `connectors_core.store.merges`."""
+_PART = contacts.c.merged_into.is_not(None)
+Index("ix_contacts_merged_into", contacts.c.merged_into, sqlite_where=_PART, postgresql_where=_PART)
 
 identities = Table(
     "identities",
@@ -31,9 +34,16 @@ identities = Table(
     Column("value", Words, primary_key=True),
     Column("scheme", Words, primary_key=True),
     Column("scope", Words, primary_key=True),
-    Column("contact_id", Id, nullable=False, index=True),
+    Column("contact_id", Id, primary_key=True, autoincrement=False, index=True),
     Column("verified", Boolean, nullable=False),
     Column("seen_at", Time, nullable=False),
+)
+"""Anybody may claim an address; `verified` says that the platform vouches for it."""
+Index(
+    "ix_identities_verified",
+    identities.c.value,
+    sqlite_where=identities.c.verified,
+    postgresql_where=identities.c.verified,
 )
 
 conversations = Table(
@@ -47,8 +57,23 @@ conversations = Table(
     Column("opened_at", Time, nullable=False),
     Column("last_in_at", Time),
     Column("owner", Words, nullable=False),
+    Column("owned_at", Time),
+    Column("given_by", Words, nullable=False, server_default=""),
+    Column("owned_until", Time),
+    Column("held", Words, nullable=False, server_default=""),
+    Column("told_at", Time),
+    Column("moves", Small, nullable=False, server_default="0"),
+    Column("turns", Small, nullable=False, server_default="0"),
+    Column("turned_at", Time),
 )
-"""`endpoint`, `account` and `external_id` name the identity that wrote last: replies go back to it."""
+"""`endpoint`, `account` and `external_id` name the identity that wrote last: replies go back to it. From `owner` on
+stands who may answer it: see `connectors_core.switchboard`."""
+Index(
+    "ix_conversations_owned_until",
+    conversations.c.owned_until,
+    sqlite_where=conversations.c.owned_until.is_not(None),
+    postgresql_where=conversations.c.owned_until.is_not(None),
+)
 
 links = Table(
     "links",
@@ -114,23 +139,50 @@ def names_at(db: Connection, pairs: Iterable[tuple[int, str]]) -> dict[tuple[int
     return {pair: found[pair] for pair in wanted & found.keys()}
 
 
-_ADDRESSES = select(identities).where(one_of(identities.c.value, "values"), identities.c.verified)
+Address = tuple[str, str, str]
+"""scheme, scope, value: one address of a person."""
+
+_VOUCHED = select(identities).where(one_of(identities.c.value, "values"), identities.c.verified)
 
 
-def find_identities(db: Connection, keys: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, str], int]:
-    """Return the contacts of those verified identities (scheme, scope, value) that are known."""
+def find_identities(db: Connection, keys: Iterable[Address]) -> dict[Address, list[int]]:
+    """Return the contacts, the oldest first, of those verified identities that are known."""
     wanted = set(keys)
     if not wanted:
         return {}
-    rows = db.execute(_ADDRESSES, {"values": {value for _, _, value in wanted}})
-    found = {(row.scheme, row.scope, row.value): row.contact_id for row in rows}
-    return {key: found[key] for key in wanted & found.keys()}
+    found: dict[Address, list[int]] = {}
+    for row in db.execute(_VOUCHED, {"values": {value for _, _, value in wanted}}):
+        if (row.scheme, row.scope, row.value) in wanted:
+            found.setdefault((row.scheme, row.scope, row.value), []).append(row.contact_id)
+    return {key: sorted(ids) for key, ids in found.items()}
+
+
+_OWN = select(
+    identities.c.contact_id, identities.c.scheme, identities.c.scope, identities.c.value, identities.c.verified
+).where(one_of(identities.c.contact_id, "ids"))
+
+
+def addresses_of(db: Connection, ids: Iterable[int]) -> dict[int, dict[Address, bool]]:
+    """Return the addresses of contacts, and of each whether the platform vouches for it."""
+    found: dict[int, dict[Address, bool]] = {}
+    wanted = list(ids)
+    for contact, scheme, scope, value, verified in db.execute(_OWN, {"ids": wanted}) if wanted else ():
+        found.setdefault(contact, {})[scheme, scope, value] = verified
+    return found
 
 
 def add_identities(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Remember addresses of people; an address that is known stays with its contact."""
-    if rows:
-        db.execute(_keep(db, identities), [{"seen_at": time(), **row} for row in rows])
+    """Remember addresses of people; what a platform once vouched for stays so."""
+    if not rows:
+        return
+    new = _insert(db, identities)
+    # What a batch tells of one person may be vouched for by its second event only.
+    unique = {(row["value"], row["scheme"], row["scope"], row["contact_id"]): row for row in rows}
+    vouched = new.excluded.verified
+    keep = new.on_conflict_do_update(
+        index_elements=list(identities.primary_key), set_={"verified": vouched}, where=vouched
+    )
+    db.execute(keep, [{"seen_at": time(), **row} for row in unique.values()])
 
 
 def add_contacts(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
@@ -162,15 +214,16 @@ def contact_wrote(db: Connection, rows: Iterable[tuple[int, float, str]]) -> Non
         db.execute(_WROTE, params)
 
 
-_CONVERSATIONS = select(conversations).where(one_of(conversations.c.id, "ids"))
+_CONVERSATIONS = select(conversations).where(one_of(conversations.c.id, "ids")).order_by(conversations.c.id)
 _CONTACTS = select(contacts).where(one_of(contacts.c.id, "ids"))
 _IDENTITIES = select(identities).where(one_of(identities.c.contact_id, "ids"))
 
 
-def conversations_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
-    """Return conversation rows."""
+def conversations_by_id(db: Connection, ids: Iterable[int], *, lock: bool = False) -> dict[int, Row[Any]]:
+    """Return conversation rows; `lock` them when what is read decides what is written."""
     wanted = list(ids)
-    return {row.id: row for row in db.execute(_CONVERSATIONS, {"ids": wanted})} if wanted else {}
+    found = _CONVERSATIONS.with_for_update() if lock else _CONVERSATIONS
+    return {row.id: row for row in db.execute(found, {"ids": wanted})} if wanted else {}
 
 
 def contacts_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
@@ -200,7 +253,10 @@ def conversation_with(db: Connection, contact: int, endpoint: str) -> Row[Any] |
     return db.execute(own.order_by(conversations.c.id.desc()).limit(1)).first()
 
 
+def _insert(db: Connection, table: Table) -> Any:
+    return (postgresql if db.dialect.name == "postgresql" else sqlite).insert(table)
+
+
 def _keep(db: Connection, table: Table) -> Any:
     """Return an insert that leaves a row alone that is already there."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert(db, table).on_conflict_do_nothing()

@@ -1,4 +1,4 @@
-"""The care family against its samples: fetch, profile, templates, reconcile, poll, plan and apply."""
+"""The care family against its samples: files, people, log-ins, templates, reconcile, poll, plan and apply."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import json
 from typing import Any
 
 from connectors_core.endpoint import Endpoint
-from connectors_core.model import Attempt, Change, Contact, Done, Finding, Media, codec
+from connectors_core.model import (
+    Attempt,
+    Change,
+    Code,
+    Contact,
+    ConversationRef,
+    Done,
+    Finding,
+    Grant,
+    Identity,
+    Media,
+    codec,
+)
 from connectors_core.testing.exchange import PLATFORM
 from connectors_core.testing.kit import Kit, Outcome
 from connectors_core.testing.promises import expect
@@ -33,7 +45,7 @@ def try_sample(kit: Kit, sample: Sample) -> None:
     expect(answer == wanted, f"{sample}: it returned {answer} instead of {wanted}"[:900])
 
 
-def _call(endpoint: Endpoint, sample: Sample, platform: str) -> Any:
+def _call(endpoint: Endpoint, sample: Sample, platform: str) -> Any:  # noqa: PLR0911 - a line for each hook
     """Make the call and return what it gave in the shape in which samples say it; a file may lie at the platform."""
     document = sample.document
     match sample.hook:
@@ -43,6 +55,14 @@ def _call(endpoint: Endpoint, sample: Sample, platform: str) -> Any:
             return {"mime": found.mime, "name": found.name, "bytes": b"".join(found.chunks)}
         case "profile":
             return endpoint.profile(codec.structure(document["contact"], Contact))
+        case "customer":
+            proof = document["proof"]
+            kind: type[Grant | Identity] = Grant if "token" in proof else Identity
+            return endpoint.customer(codec.structure(proof, kind))
+        case "send_code":
+            return endpoint.send_code(codec.structure(document["code"], Code))
+        case "login_chat":
+            return endpoint.login_chat(document["token"], document["back"].replace(PLATFORM, platform))
         case "templates":
             return [codec.dump_template(info) for info in endpoint.templates()]
         case "poll":
@@ -58,14 +78,18 @@ def _call(endpoint: Endpoint, sample: Sample, platform: str) -> Any:
             return str(found_out.outcome), _names(found_out.done)
 
 
-def _wanted(sample: Sample) -> Any:
+def _wanted(sample: Sample) -> Any:  # noqa: PLR0911 - a line for each hook
     document = sample.document
     match sample.hook:
         case "fetch":
             given = document["content"]
             return {"mime": given["mime"], "name": given.get("name", ""), "bytes": payload(given)}
-        case "profile":
+        case "profile" | "customer":
             return codec.structure(document["result"], Contact)
+        case "send_code":
+            return None
+        case "login_chat":
+            return codec.structure(document["chat"], ConversationRef)
         case "templates":
             return [codec.dump_template(codec.load_template(_text(info))) for info in document["templates"]]
         case "poll":

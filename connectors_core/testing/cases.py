@@ -13,7 +13,7 @@ from connectors_core.model.codec import PART_NAMES
 from connectors_core.testing.samples import WAYS_OUT, Sample, Samples
 from connectors_core.testing.subject import Plan
 
-CARE = ("fetch", "profile", "templates", "reconcile", "poll", "plan", "apply")
+CARE = ("fetch", "profile", "customer", "send_code", "login_chat", "templates", "reconcile", "poll", "plan", "apply")
 
 
 @cache

@@ -20,6 +20,7 @@ from connectors_core.model import (
     Choices,
     Comment,
     Contact,
+    ContactRef,
     ConversationRef,
     Coupon,
     Event,
@@ -174,7 +175,15 @@ class Proving:
 
     @promise("people", "hooks/link_account.md")
     def test_people(self, kit: Kit) -> None:
-        """A side that makes contacts shows how one is wanted; a side that does not refuses to."""
+        """A side that makes contacts shows how one is wanted, and how it hears of merges; another one refuses to."""
+        links = [one.event for one in kit.plan.samples.of("link_account") if isinstance(one.event, Link)]
+        if kit.subject.abilities.merges:
+            merged = [one for one in links if one.other is not None]
+            expect(merged, "merges is declared, and no sample in samples/link_account/ is about two people")
+        else:
+            two = [ContactRef(endpoint=KIT, account=KIT, id=f"kit-{number}") for number in (1, 2)]
+            link = Link(endpoint=KIT, account=KIT, id="kit-merge", at=AT, status=LinkStatus.LINKED)
+            _must_be_refused(kit, attrs.evolve(link, contact=two[0], other=two[1]), "a merge of two people")
         if kit.subject.abilities.makes_contacts:
             shown = [
                 one

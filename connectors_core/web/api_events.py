@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import attrs
 
 from connectors_core.errors import Malformed
 from connectors_core.gateway import Gateway
@@ -59,7 +61,9 @@ def _receipt(_gateway: Gateway, common: dict[str, Any], body: Mapping[str, Any])
 
 def _link(_gateway: Gateway, common: dict[str, Any], body: Mapping[str, Any]) -> Link:
     ref = ContactRef(endpoint=common["endpoint"], account=common["account"], id=body["contact"])
-    return Link(**common, status=body["status"], contact=ref, profile=Contact(ref=ref, name=body["name"]))
+    other = attrs.evolve(ref, id=body["other"]) if "other" in body else None
+    profile = Contact(ref=ref, name=body["name"])
+    return Link(**common, status=body["status"], contact=ref, other=other, profile=profile, reason=body["reason"])
 
 
 def _handover(_gateway: Gateway, common: dict[str, Any], body: Mapping[str, Any]) -> Handover:
@@ -69,6 +73,9 @@ def _handover(_gateway: Gateway, common: dict[str, Any], body: Mapping[str, Any]
         new_owner=body["new_owner"],
         metadata=body["metadata"],
         summary=body["summary"],
+        origin=body["origin"],
+        resolved=body["resolved"],
+        duration=timedelta(seconds=body["seconds"]) if "seconds" in body else None,
     )
 
 

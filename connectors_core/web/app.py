@@ -12,6 +12,7 @@ from starlette.routing import Mount, Route
 
 from connectors_core.gateway import Gateway
 from connectors_core.store import StoreUnavailable
+from connectors_core.web import linking
 from connectors_core.web.api import Api
 from connectors_core.web.door import GatewayDoor
 from connectors_core.web.group_commit import GroupCommit
@@ -39,6 +40,7 @@ def build_web(gateway: Gateway, journal: Journal | None = None, *, loopback: boo
         *Links(gateway.media).routes(),
         Route("/health", health),
         Route("/ready", Ready(gateway.store).answer),
+        *linking.routes(gateway),
         *_pages(gateway, loopback=loopback),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={StoreUnavailable: _unavailable})

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import tzinfo
 
 import attrs
 
+from connectors_core.door import Responders
 from connectors_core.errors import NoCounterpart, NotAllowedNow, Retry
 from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.model import Content, ConversationRef, Media, MediaKind, Outgoing, Part, TemplateInfo, Verdict
-from connectors_core.operating import explaining
+from connectors_core.operating import explaining, serving
 from connectors_core.pipeline.people import ref_keys
 from connectors_core.pipeline.reading import dump
+from connectors_core.service import Figures
 from connectors_core.store import StoreUnavailable, api_keys, is_unavailable, journal, people
 from connectors_core.web.api_events import refuse_unrouted
 
@@ -53,6 +56,17 @@ class GatewayDoor:
         """Say whether `part` may be sent into a conversation now."""
         with _plain_troubles():
             return explaining.explain(self.gateway, conversation, part)
+
+    def responders(self, conversation: ConversationRef) -> Responders:
+        """Say who may answer a conversation now."""
+        with _plain_troubles():
+            return explaining.responders(self.gateway, conversation, self.endpoint)
+
+    def figures(self, days: int, by: str, zone: tzinfo) -> Sequence[Figures]:
+        """Return the service figures of the channels that this endpoint answers."""
+        own = [name for name, board in self.gateway.boards.items() if self.endpoint in board.responders]
+        with _plain_troubles():
+            return serving.report(self.gateway, days=days, by=by, channels=own, zone=zone)
 
     def channels(self) -> Sequence[tuple[str, str]]:
         """Return endpoint and account of the channels where this endpoint may write first."""

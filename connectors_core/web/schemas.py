@@ -87,18 +87,28 @@ class ReceiptBody(_About):
 
 
 class LinkBody(_About):
-    """The person of a conversation is this person here, or is not any more."""
+    """The person of a conversation, or another of yours, is this person here, or is not (any more)."""
 
-    status = fields.Enum(LinkStatus, by_value=True, required=True, metadata={"description": "linked or unlinked."})
+    status = fields.Enum(
+        LinkStatus, by_value=True, required=True, metadata={"description": "linked, unlinked or declined."}
+    )
     contact = fields.String(required=True, validate=_ID, metadata={"description": "Your own id of the person."})
+    other = fields.String(
+        validate=_ID, metadata={"description": "Your own id of another, who is the same person; or `conversation`."}
+    )
     name = fields.String(load_default="", validate=validate.Length(max=500), metadata={"description": "Their name."})
+    reason = fields.String(
+        load_default="",
+        validate=validate.Length(max=100),
+        metadata={"description": "What speaks for it: login, agent or a word of your own."},
+    )
 
     @validates_schema
     def _tied(self, data: dict[str, Any], **_options: object) -> None:
-        if data.get("status") not in (None, LinkStatus.LINKED, LinkStatus.UNLINKED):
-            raise ValidationError("only linked or unlinked can be told", "status")
-        if "conversation" not in data:
-            raise ValidationError("name the conversation whose person it is", "conversation")
+        if data.get("status") not in (None, LinkStatus.LINKED, LinkStatus.UNLINKED, LinkStatus.DECLINED):
+            raise ValidationError("only linked, unlinked or declined can be told", "status")
+        if ("conversation" in data) == ("other" in data):
+            raise ValidationError("name the conversation whose person it is, or the other one", "conversation")
 
 
 class HandoverBody(_About):
@@ -114,11 +124,20 @@ class HandoverBody(_About):
     summary = fields.String(
         load_default="", validate=validate.Length(max=5000), metadata={"description": "For the next one."}
     )
+    origin = fields.Enum(
+        Origin, by_value=True, load_default=Origin.AGENT, metadata={"description": "Who moves it: agent or bot."}
+    )
+    resolved = fields.Boolean(load_default=False, metadata={"description": "Whether the matter is settled."})
+    seconds = fields.Integer(
+        validate=validate.Range(1, 30 * 86400), metadata={"description": "For how long it is extended."}
+    )
 
     @validates_schema
     def _placed(self, data: dict[str, Any], **_options: object) -> None:
         if "conversation" not in data:
             raise ValidationError("name the conversation", "conversation")
+        if data.get("origin") not in (Origin.AGENT, Origin.BOT):
+            raise ValidationError("only an agent or a bot moves it", "origin")
 
 
 class BadBody(ConnectorsError):

@@ -14,7 +14,7 @@ from connectors_core.errors import NotSupported
 from connectors_core.gateway import Gateway
 from connectors_core.model import Choices, Media, Message, Part, Text, codec
 from connectors_core.pipeline import evidence
-from connectors_core.pipeline.storing import pieces_of
+from connectors_core.pipeline.delivering import pieces_of
 from connectors_core.store import deliveries
 from connectors_core.store.lanes import lane_id
 

@@ -18,9 +18,9 @@ import attrs
 
 from connectors_core.endpoint import Endpoint
 from connectors_core.gateway import Gateway
-from connectors_core.pipeline.storing import id_source
+from connectors_core.pipeline.batch import id_source
 from connectors_core.policy.state import openings_of
-from connectors_core.store import deliveries, is_unavailable, lanes, operations, people
+from connectors_core.store import deliveries, is_unavailable, lanes, merges, operations, people
 from connectors_core.store.deliveries import STARTED, UNCERTAIN, WAITING
 from connectors_core.store.lanes import Claim
 from connectors_core.worker import housekeeping, pacing
@@ -305,6 +305,8 @@ def _names(db: Any, rows: Sequence[Any], endpoints: Mapping[str, Endpoint]) -> d
     )
     local = {(id_, row.target) for row in rows for id_ in (row.conversation_id, row.contact_id) if id_ is not None}
     links = people.names_at(db, local)
+    named = {(row.contact_id, row.target) for row in rows if row.contact_id is not None}
+    links |= merges.names_at(db, named - links.keys())
     targets = {row.target for row in rows}
     homes = [home for home in conversations.values() if home.endpoint in targets]
     opened = openings_of(db, homes, endpoints)
@@ -314,9 +316,9 @@ def _names(db: Any, rows: Sequence[Any], endpoints: Mapping[str, Endpoint]) -> d
         found[row.id] = {
             "conversation": links.get((row.conversation_id, row.target)),
             "contact": links.get((row.contact_id, row.target)),
+            "home": home,
         }
         if home is not None and home.endpoint == row.target:
             # At home the conversation is called by the identity that wrote last: replies go back to it.
-            own = {"conversation": (home.account, home.external_id), "is_home": True, "openings": opened[home.id]}
-            found[row.id] |= own
+            found[row.id] |= {"conversation": (home.account, home.external_id), "openings": opened[home.id]}
     return found

@@ -10,7 +10,8 @@ from functools import partial
 from time import sleep, time
 
 from connectors_core.gateway import Gateway
-from connectors_core.store import is_unavailable, media, profiles, templates
+from connectors_core.linking import seeking
+from connectors_core.store import is_unavailable, linkings, media, profiles, templates
 from connectors_core.worker import asking, fetching, listing
 from connectors_core.worker.presence import Presence
 
@@ -78,7 +79,8 @@ class Errands:
         if not free:
             return LONGEST_SLEEP
         with self._gateway.store.read() as db:
-            moments = [media.next_due(db), templates.next_due(db, self._askable), profiles.next_due(db)]
+            moments = [one.next_due(db) for one in (media, profiles, linkings)]
+            moments.append(templates.next_due(db, self._askable))
         due = min((moment for moment in moments if moment is not None), default=now + LONGEST_SLEEP)
         if due > now:
             return min(due - now, LONGEST_SLEEP)
@@ -86,13 +88,16 @@ class Errands:
             files = media.claim(db, self._presence.id, now, free)
             lists = templates.claim(db, self._askable, self._presence.id, now)
             persons = profiles.claim(db, self._presence.id, now, max(1, free - len(files)))
+            wishes = linkings.claim(db, now, free)
         for row in files:
             self._begin(partial(fetching.fetch, self._gateway, row))
         for name in lists:
             self._begin(partial(listing.list_templates, self._gateway, name))
         for row in persons:
             self._begin(partial(asking.ask, self._gateway, row))
-        return 0.0 if files or lists or persons else LONGEST_SLEEP
+        for row in wishes:
+            self._begin(partial(seeking.seek, self._gateway, row))
+        return 0.0 if files or lists or persons or wishes else LONGEST_SLEEP
 
     def _begin(self, errand: Callable[[], None]) -> None:
         with self._count:

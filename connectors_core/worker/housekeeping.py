@@ -6,9 +6,11 @@ from time import time
 from typing import Any
 
 from connectors_core.gateway import Gateway
-from connectors_core.pipeline import incoming_receipts
-from connectors_core.pipeline.storing import deliver, id_source
-from connectors_core.store import deliveries, events, lanes, receipts
+from connectors_core.linking.limits import KEPT
+from connectors_core.pipeline import incoming_receipts, telling
+from connectors_core.pipeline.batch import id_source
+from connectors_core.pipeline.storing import deliver, give_back
+from connectors_core.store import deliveries, events, lanes, linkings, receipts
 from connectors_core.worker import copies
 from connectors_core.worker.burial import bury
 from connectors_core.worker.presence import Presence
@@ -33,6 +35,9 @@ def sweep(gateway: Gateway, presence: Presence) -> set[str]:
         receipts.give_up(db, time())
         lanes.forget_idle(db, time() - PACE_MEMORY)
         woken |= release_echoes(db, gateway)
+        woken |= give_back(gateway, db)
+        linkings.sweep(db, time() - KEPT)
+        woken |= telling.sweep(gateway, db, id_source(gateway, db))
     return woken
 
 
@@ -55,4 +60,4 @@ def release_echoes(db: Any, gateway: Gateway) -> set[str]:
         elif (row.conversation_id, row.endpoint) not in still_open or row.held_until < now:
             foreign.append(row)
     events.let_go(db, [*gone, *(row.id for row in foreign)])
-    return deliver(gateway, db, foreign)
+    return deliver(gateway, db, foreign, live=True)

@@ -26,7 +26,10 @@ def named(gateway: Gateway, source: str, contact: int, message: Message) -> Cont
 
 
 def profile(gateway: Gateway, source: str, contact: int) -> Contact | None:
-    """Return what is known of a person of `source`, None for one that is not known."""
+    """Return what is known of a contact of `source`, None for one that is not known.
+
+    What is known of others who are the same person is not among it: an end that kept it could not give it back.
+    """
     with gateway.store.read() as db:
         row = people.contacts_by_id(db, [contact]).get(contact)
         known = people.identities_of(db, [contact]).get(contact, [])

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from time import time
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -13,14 +15,22 @@ from connectors_core.model import Message, MessageRef, Template, Verdict, codec
 from connectors_core.policy.templates import problems
 from connectors_core.policy.windows import Openings, verdict
 from connectors_core.store import templates
+from connectors_core.switchboard import Control
+
+if TYPE_CHECKING:
+    from connectors_core.worker.tasks import Task
 
 
-def obey(gateway: Gateway, endpoint: Endpoint, message: Message, openings: Openings, pieces: int) -> Message:
+def obey(gateway: Gateway, task: Task, message: Message) -> Message:
     """Return a message with the tag under which it may go out, and with what it answers where it has to answer.
 
-    It is one of so many `pieces`. Raise NotAllowedNow for what no window allows, and for the first piece of what
-    would stop there; Rejected for a template that would be refused.
+    Raise NotInControl for a bot that does not own the conversation any more; NotAllowedNow for what no window allows,
+    and for the first piece of what would stop there; Rejected for a template that would be refused.
     """
+    endpoint, openings, pieces = task.endpoint, task.openings, task.row.pieces
+    board = gateway.boards.get(endpoint.name)
+    if board is not None:
+        board.let(Control.of(task.home), task.row.source, message.origin, time(), written=task.row.created_at)
     found: Verdict | None = None
     answers = message.reply_to.id if message.reply_to else ""
     for part in message.parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from time import time
 from typing import Any
 
@@ -12,8 +13,23 @@ from connectors_core.endpoint import Endpoint
 from connectors_core.errors import Refused
 from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.keys import Key
-from connectors_core.model import ContactRef, ConversationRef, Done, Failure, MessageRef, Outcome, ReceiptKind, Ref
-from connectors_core.pipeline import incoming_receipts
+from connectors_core.model import (
+    OTHER,
+    OURS,
+    ContactRef,
+    ConversationRef,
+    Done,
+    Failure,
+    Handover,
+    HandoverAction,
+    MessageRef,
+    Origin,
+    Outcome,
+    ReceiptKind,
+    Ref,
+    codec,
+)
+from connectors_core.pipeline import incoming_receipts, serving
 from connectors_core.pipeline.people import clean
 from connectors_core.pipeline.reading import dump
 from connectors_core.pipeline.receipts import News, NextId, advance, own_receipt
@@ -29,6 +45,7 @@ from connectors_core.store import (
     receipts,
 )
 from connectors_core.store.deliveries import OPEN_STATES, SENT, UNKNOWN, WAITING
+from connectors_core.switchboard import THEIRS
 from connectors_core.worker.decisions import DELIVERED, Decision, after_error, still_unknown
 from connectors_core.worker.tasks import LeaseLost, Result, is_sent
 
@@ -57,6 +74,7 @@ class Settlement:
     unused: list[int] = attrs.field(factory=list)
     pauses: dict[str, str] = attrs.field(factory=dict)
     woken: set[str] = attrs.field(factory=set)
+    steps: list[serving.Step] = attrs.field(factory=list)
 
 
 def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping[int, Decision]) -> None:
@@ -96,6 +114,7 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
         operations.pause(db, endpoint, "attention", reason)
     _tell(settlement)
     _release(settlement, mine)
+    serving.keep(db, settlement.steps, settlement.next_id)
 
 
 def _spend(settlement: Settlement, result: Result, decision: Decision) -> None:
@@ -184,12 +203,42 @@ def _settle_one(settlement: Settlement, result: Result, decision: Decision) -> N
         }
     )
     settlement.due[result.task.claim.lane] = decision.due
+    _tell_control(settlement, result, decision)
     if decision.pause:
         settlement.pauses[row.target] = decision.reason
     if decision.state == SENT:
         _happened(settlement, result)
     elif decision.settled and decision.state != UNKNOWN and row.verb == "send":
         settlement.failed.append((row, decision))
+
+
+def _tell_control(settlement: Settlement, result: Result, decision: Decision) -> None:
+    """Journal what a call showed of the thread at its platform, where that is not what was believed."""
+    row, home = result.task.row, result.task.home
+    if not result.task.is_home or not decision.settled or row.verb not in ("send", "hand_over"):
+        return
+    if decision.error == "NotInControl" and result.prepared:
+        owner = OTHER
+    elif row.verb == "hand_over" and decision.state in (deliveries.REFUSED, deliveries.DEAD):
+        owner = row.source
+    elif row.verb == "send" and decision.state == SENT and home.held == THEIRS:
+        owner = OURS
+    else:
+        return
+    news = Handover(
+        endpoint=row.target,
+        account=home.account,
+        id=f"found:{row.id}",
+        at=datetime.fromtimestamp(result.started_at, UTC),
+        action=HandoverAction.TAKE,
+        origin=Origin.SYSTEM,
+        new_owner=owner,
+        summary=decision.reason,
+        conversation=ConversationRef(endpoint=home.endpoint, account=home.account, id=home.external_id),
+    )
+    arrival = journal.Arrival(source=row.target, endpoint=row.target, kind=journal.DONE, body=dump([news]))
+    journal.append(settlement.db, [arrival], PROGRAM)
+    settlement.woken.add(row.target)
 
 
 def _happened(settlement: Settlement, result: Result) -> None:
@@ -208,6 +257,9 @@ def _happened(settlement: Settlement, result: Result) -> None:
         for ref in done.refs
         if isinstance(ref, MessageRef)
     ]
+    if result.task.is_home and row.verb == "send":
+        step = serving.answered(row, codec.loads(row.document), result.started_at)
+        settlement.steps += [step] if step is not None else []
     if done.events:
         key = str(Key(settlement.gateway.store.installation, row.event_id, row.piece, row.generation))
         named = [
@@ -239,6 +291,8 @@ def _tell(settlement: Settlement) -> None:
     news: list[News] = []
     messages = events.by_id(db, {row.event_id for row, _ in settlement.failed})
     for row, decision in settlement.failed:
+        if row.source != messages[row.event_id].endpoint:
+            continue  # a copy: the message itself is with the person all the same
         failure = Failure(code=decision.code or decision.state, title=decision.reason)
         one = own_receipt(db, gateway, row, messages[row.event_id], ReceiptKind.FAILED, failure, settlement.next_id)
         if one is not None:

@@ -12,10 +12,11 @@ import attrs
 
 from connectors_core.documents import document_of
 from connectors_core.endpoint import Endpoint
-from connectors_core.errors import ConnectorsError, NoCounterpart, NotSupported
+from connectors_core.errors import ConnectorsError, NoCounterpart, NotInControl, NotSupported
 from connectors_core.files import is_name
 from connectors_core.gateway import Gateway
 from connectors_core.keys import Key
+from connectors_core.linking import offering
 from connectors_core.model import (
     Attempt,
     Carousel,
@@ -26,6 +27,7 @@ from connectors_core.model import (
     Event,
     Feedback,
     Handover,
+    HandoverAction,
     Link,
     LinkStatus,
     Media,
@@ -43,12 +45,13 @@ from connectors_core.model import (
     Revision,
     codec,
 )
+from connectors_core.pipeline.control import home_ref
+from connectors_core.pipeline.delivering import pieces_of
 from connectors_core.pipeline.receipts import short
-from connectors_core.pipeline.storing import pieces_of
 from connectors_core.policy.windows import Openings
 from connectors_core.store import events, media
 from connectors_core.store.lanes import Claim
-from connectors_core.worker import naming, rules
+from connectors_core.worker import handing, naming, rules
 
 Name = tuple[str, str]
 """(account, external id)"""
@@ -66,11 +69,16 @@ class Task:
     endpoint: Endpoint
     conversation: Name | None
     contact: Name | None
-    is_home: bool = False
-    """Whether the conversation lives at the target, so that its rules of writing apply."""
+    home: Any = None
+    """The row of the conversation."""
     openings: Openings = attrs.field(factory=dict)
     """What the person did that opens windows there."""
     reconcile: bool = False
+
+    @property
+    def is_home(self) -> bool:
+        """Whether the conversation lives at the target, so that its rules of writing apply."""
+        return self.home is not None and self.home.endpoint == self.row.target
 
     @property
     def attempt(self) -> int:
@@ -131,11 +139,17 @@ def answered_once(endpoint: Endpoint, event: Outgoing) -> str:
 
 
 def _deliver(endpoint: Endpoint, event: Outgoing, key: str, refs: list[Ref]) -> Done:
-    """Call the way out; where the person is unknown there, have them made once, into `refs`, and try again."""
+    """Call the way out, and do once what it lacks: take the thread for an agent, make the person, into `refs`."""
     try:
         return endpoint.deliver(event, key)
+    except NotInControl:
+        if not isinstance(event, Message) or event.origin is not Origin.AGENT:
+            raise
+        if HandoverAction.TAKE not in endpoint.abilities.thread_control:
+            raise
+        return _take_and_send(endpoint, event, key)
     except NoCounterpart:
-        if not isinstance(event, Message) or "link_account" not in endpoint.verbs:
+        if not isinstance(event, Message) or not endpoint.abilities.makes_contacts:
             raise
     link = Link(
         endpoint=event.endpoint,
@@ -154,6 +168,24 @@ def _deliver(endpoint: Endpoint, event: Outgoing, key: str, refs: list[Ref]) -> 
     conversation = next((ref for ref in made.refs if isinstance(ref, ConversationRef)), event.conversation)
     done = endpoint.deliver(attrs.evolve(event, contact=contact, conversation=conversation), key)
     return Done(refs=(*made.refs, *done.refs), events=(*made.events, *done.events))
+
+
+def _take_and_send(endpoint: Endpoint, event: Message, key: str) -> Done:
+    """Take a thread that somebody else has at the platform, and send what an agent wrote."""
+    wish = Handover(
+        endpoint=event.endpoint,
+        account=event.account,
+        id=f"{event.id}#take",
+        at=datetime.now(UTC),
+        action=HandoverAction.TAKE,
+        origin=Origin.AGENT,
+        conversation=event.conversation,
+        contact=event.contact,
+        source=event.source,
+    )
+    taken = endpoint.deliver(wish, f"{key}#take")
+    done = endpoint.deliver(event, key)
+    return Done(refs=(*taken.refs, *done.refs), events=(*taken.events, *done.events))
 
 
 def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
@@ -177,21 +209,33 @@ def outgoing_event(gateway: Gateway, task: Task) -> Outgoing:
         fields = way.rules.fields(document_of(gateway, event, row.contact_id, row.conversation_id))
     changes: dict[str, Any] = {
         "conversation": _own(ConversationRef, task, task.conversation),
-        "contact": _own(ContactRef, task, task.contact),
+        "contact": _told_as(event, task) or _own(ContactRef, task, task.contact),
         "fields": fields,
+        "standby": bool(row.standby),
     }
-    if isinstance(event, Message | Link):
-        changes["source"] = event.source or event.conversation
+    # Copies and news name the conversation as its channel does: what another responder calls it says nothing here.
+    copied = task.home is not None and (
+        event.endpoint not in (task.home.endpoint, row.source) or (isinstance(event, Handover) and not task.is_home)
+    )
+    changes["source"] = event.source or (home_ref(task.home) if copied else event.conversation)
+    if isinstance(event, Handover) and not task.is_home:
+        changes["last"] = handing.last_lines(gateway, row)
     if isinstance(event, Message):
         changes |= _translated(gateway, task, event)
-        message = attrs.evolve(event, **changes)
+        message = offering.offer(gateway, task, attrs.evolve(event, **changes))
         # What is only asked about went out already.
         bound = task.is_home and not task.reconcile
-        return rules.obey(gateway, task.endpoint, message, task.openings, row.pieces) if bound else message
+        return rules.obey(gateway, task, message) if bound else message
     if row.contact_id is not None and event.profile is None:
         changes["profile"] = naming.profile(gateway, row.source, row.contact_id)
     evolved: Outgoing = attrs.evolve(event, **changes)
     return evolved
+
+
+def _told_as(event: Outgoing, task: Task) -> ContactRef | None:
+    """Return whom a link names as its target does itself: no other name of the person will do."""
+    told = isinstance(event, Link) and event.contact is not None and event.contact.endpoint == task.row.target
+    return event.contact if told else None
 
 
 def _own(kind: type[ContactRef | ConversationRef], task: Task, name: Name | None) -> Any:
@@ -282,7 +326,11 @@ def _acknowledgement(gateway: Gateway, task: Task, event: Event) -> Receipt:
     assert isinstance(event, Receipt)
     with gateway.store.read() as db:
         message = events.by_id(db, [task.row.about_id])[task.row.about_id]
-    ref = MessageRef(endpoint=message.endpoint, account=message.account, id=message.external_id)
+        target = (message.id, task.row.target)
+        name = (message.account, message.external_id)
+        if message.endpoint != task.row.target:
+            name = events.names_at(db, [target]).get(target, name)
+    ref = MessageRef(endpoint=task.row.target, account=name[0], id=name[1])
     return attrs.evolve(
         event,
         kind=ReceiptKind(task.row.status),

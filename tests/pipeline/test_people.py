@@ -1,5 +1,7 @@
 """One person is one contact with one conversation, by whatever names they write; nobody is taken for another."""
 
+from datetime import UTC, datetime
+
 import peers
 import pytest
 from gateways import AT, TWO_ENDS, item, message, reply, together, webhook
@@ -224,15 +226,17 @@ def test_a_link_that_is_wanted_arrives_with_the_whole_person(open_house):
     house.work()
     (told,) = peers.of("desk").told("link_account")
     assert told.profile.name == "Ann"
-    assert [one.value for one in told.profile.identities] == ["+447700900123"]
+    assert [one.value for one in told.profile.identities] == ["+447700900123", "4477"]
 
 
 def test_a_handover_reaches_the_ends_that_know_what_it_is(house):
     """The desk is told that control moved; the shop's channel has no such hook and is left alone."""
-    common = {"at": AT, "action": HandoverAction.PASS, "conversation": message("m1").conversation}
+    common = {"at": datetime.now(UTC), "conversation": message("m1").conversation}
     house.arrive(message("m1"))
-    house.arrive(Handover(endpoint="shop", account="100", id="h1", new_owner="desk", **common))
-    house.tell(Handover(endpoint="desk", account="desk", id="h2", **common))
+    taken = {"action": HandoverAction.TAKE, "new_owner": "77", "metadata": "a complaint"}
+    house.arrive(Handover(endpoint="shop", account="100", id="h1", **taken, **common))
+    house.tell(Handover(endpoint="desk", account="desk", id="h2", action=HandoverAction.RELEASE, **common))
     house.work()
-    assert [one.id for one in peers.of("desk").told("hand_over")] == ["h1"]
-    assert [row.target for row in house.rows("deliveries", verb="hand_over")] == ["desk"]
+    told = [(one.new_owner, one.metadata) for one in peers.of("desk").told("hand_over")]
+    assert told == [("other", "a complaint"), ("other", "")]
+    assert {row.target for row in house.rows("deliveries", verb="hand_over")} == {"desk"}

@@ -50,14 +50,15 @@ def test_a_route_with_a_condition_takes_what_fits_it(open_house):
     assert [one.id for one in peers.of("books").told()] == ["m2"]
 
 
-def test_a_reply_goes_home_and_nowhere_else(open_house):
-    """What one CRM answers is not told to the other CRM, nor sent by another channel."""
+def test_a_reply_goes_home_and_is_copied_to_the_other_crm(open_house):
+    """It is marked there, as nobody asked that CRM; no other channel sends it."""
     house = open_house(TWO_ENDS + SECOND_CRM + SECOND_CHANNEL)
     house.arrive(message("m1"))
     house.tell(reply("r1"))
     house.work()
     assert peers.of("shop").texts() == ["hi"]
-    assert (peers.of("books").texts(), peers.of("branch").texts()) == (["hello"], [])
+    assert (peers.of("books").texts(), peers.of("branch").texts()) == (["hello", "hi"], [])
+    assert peers.of("books").told()[1].standby is True
 
 
 def test_a_reply_into_an_unknown_conversation_is_parked(house):

@@ -243,9 +243,9 @@ REF = MessageRef(endpoint="shop", account="1", id="m0")
         (said(Activity(kind=ActivityKind.TYPING)), ()),
         (said(OptIn(topic="news")), ()),
         (said(Text(body="hi"), origin=Origin.AGENT), ()),
-        (said(Text(body="hi"), standby=True), ()),
+        (said(Text(body="hi"), standby=True), ("message",)),
     ],
 )
 def test_what_a_message_opens(message, opens):
-    """A second thought, a sign of life and a copy for others open nothing."""
+    """A second thought and a sign of life open nothing; a standby copy was said to the business."""
     assert opened_by(message) == opens

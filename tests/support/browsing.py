@@ -32,11 +32,12 @@ class Scene:
     contexts: list[object] = attrs.field(factory=list)
 
     @classmethod
-    def start(cls, folder, browser):
-        """Start the demo; return when it says where its pages are."""
+    def start(cls, folder, browser, *options):
+        """Start the demo with these options; return when it says where its pages are."""
         # Each process of the tests looks for free ports in a range of its own.
         port = 9300 + 100 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        program = Program(folder / "connectors.toml", {}, "demo", "--folder", "there", "--no-open", "--port", str(port))
+        command = ("demo", "--folder", "there", "--no-open", "--port", str(port), *options)
+        program = Program(folder / "connectors.toml", {}, *command)
         found = {}
 
         def greeted():

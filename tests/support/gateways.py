@@ -19,6 +19,7 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from connectors_core.gateway import PROGRAM, Gateway
+from connectors_core.linking import seeking
 from connectors_core.model import (
     Contact,
     ContactRef,
@@ -35,7 +36,7 @@ from connectors_core.model import (
 )
 from connectors_core.pipeline.reader import Reader
 from connectors_core.settings import load
-from connectors_core.store import Store, journal, media, metadata, operations, profiles, templates
+from connectors_core.store import Store, journal, linkings, media, metadata, operations, profiles, templates
 from connectors_core.worker import asking, fetching, listing
 from connectors_core.worker.engine import Worker
 from connectors_core.worker.presence import Presence
@@ -66,6 +67,34 @@ endpoint = "desk"
 token = { env = "API_TOKEN" }
 """
 """A channel and a CRM."""
+
+BOT_AND_DESK = """
+[apps.exchange]
+type = "exchange"
+stamp = { env = "STAMP" }
+
+[endpoints.shop]
+type = "plaza"
+app = "exchange"
+number = "100"
+responders = ["bot", "desk"]
+idle_after = "1h"
+
+[endpoints.bot]
+type = "desk"
+token = { env = "TOKEN" }
+
+[endpoints.desk]
+type = "desk"
+token = { env = "TOKEN" }
+
+[[routes]]
+between = ["shop", "bot"]
+
+[[routes]]
+between = ["shop", "desk"]
+"""
+"""A channel with a bot in front of a desk, which routes conversations like Messenger."""
 
 AT = datetime(2026, 3, 4, 5, 6, 7, tzinfo=UTC)
 
@@ -216,12 +245,15 @@ class House:
             files = media.claim(db, 1, time(), 100)
             lists = templates.claim(db, askable, 1, time())
             persons = profiles.claim(db, 1, time(), 100)
+            wishes = linkings.claim(db, time(), 100)
         for row in files:
             fetching.fetch(self.gateway, row)
         for name in lists:
             listing.list_templates(self.gateway, name)
         for row in persons:
             asking.ask(self.gateway, row)
+        for row in wishes:
+            seeking.seek(self.gateway, row)
 
     def sweep(self) -> None:
         """Let the worker look after what is done once a second, then work."""
@@ -237,7 +269,12 @@ class House:
         self.sql("UPDATE template_syncs SET due = due - :s, synced_at = synced_at - :s", s=seconds)
         self.sql("UPDATE openings SET at = at - :s", s=seconds)
         self.sql("UPDATE profiles SET due = due - :s", s=seconds)
-        self.sql("UPDATE conversations SET last_in_at = last_in_at - :s", s=seconds)
+        self.sql("UPDATE merge_news SET since = since - :s, due = due - :s", s=seconds)
+        self.sql("UPDATE linkings SET created_at = created_at - :s, expires_at = expires_at - :s", s=seconds)
+        self.sql("UPDATE linkings SET sent_at = sent_at - :s", s=seconds)
+        self.sql("UPDATE code_requests SET at = at - :s", s=seconds)
+        self.sql("UPDATE conversations SET last_in_at = last_in_at - :s, owned_until = owned_until - :s", s=seconds)
+        self.sql("UPDATE conversations SET turned_at = turned_at - :s", s=seconds)
         self.sql("UPDATE events SET held_until = held_until - :s", s=seconds)
         self.sql("UPDATE receipts SET waiting_until = waiting_until - :s", s=seconds)
         self.sql("UPDATE endpoint_states SET paced = paced - :s", s=seconds)

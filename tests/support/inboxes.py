@@ -17,7 +17,7 @@ from starlette.routing import Mount
 from connectors.inbox.connector import Inbox
 from connectors.inbox.settings import InboxSettings
 from connectors.inbox.store import passwords, users
-from connectors_core import Endpoint, Http, NoCounterpart
+from connectors_core import Endpoint, Figures, Http, NoCounterpart, Responders
 from connectors_core.model import (
     Contact,
     ContactRef,
@@ -46,6 +46,8 @@ class ListDoor:
         self.problem = None
         self.files = {}
         self.infos = []
+        self.served = {}
+        self.control = Responders(owner=endpoint, first=endpoint)
         self.answer = Verdict(decision=Decision.ALLOW, deadline=datetime.now(UTC) + timedelta(hours=20))
 
     def submit(self, event):
@@ -57,6 +59,15 @@ class ListDoor:
     def verdict(self, conversation, part=None):
         """Give the verdict that the test wants."""
         return self.answer
+
+    def responders(self, conversation):
+        """Give who may answer, as the test wants."""
+        return self.control
+
+    def figures(self, days, by, zone):
+        """Give the figures that the test wants."""
+        self.asked = (days, by, str(zone))
+        return self.served.get(by, [Figures(name="")])
 
     def channels(self):
         """Give the one channel that can write first."""

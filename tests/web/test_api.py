@@ -161,6 +161,8 @@ BAD = [
     ("receipts", {"kind": "read", "messages": []}, "messages"),
     ("links", {"status": "wanted", "contact": "7", "conversation": ANN}, "status"),
     ("links", {"status": "linked", "contact": "7"}, "conversation"),
+    ("links", {"status": "linked", "contact": "7", "other": "8", "conversation": ANN}, "conversation"),
+    ("links", {"status": "proposed", "contact": "7", "other": "8"}, "status"),
     ("handovers", {"action": "pass"}, "conversation"),
     ("handovers", {"action": "steal", "conversation": ANN}, "action"),
 ]
@@ -258,7 +260,14 @@ def test_receipts_links_and_handovers_are_told_the_same_way(known):
     known.house.read("desk")
     assert known.house.status("m1") == "read"
     assert [row.external_id for row in known.house.rows("links", endpoint="desk", noun="contact")] == ["customer-7"]
-    assert [row.noun for row in known.house.rows("events")] == ["message", "receipt", "link", "handover"]
+    told = [(row.endpoint, row.noun) for row in known.house.rows("events")]
+    assert told == [
+        ("shop", "message"),
+        ("desk", "receipt"),
+        ("desk", "link"),
+        ("desk", "handover"),
+        ("shop", "handover"),
+    ]
     assert known.house.rows("parked") == []
 
 

@@ -57,6 +57,7 @@ GOOD = [
     ("messages", {"to": {"scheme": "phone", "value": "447700900123"}, "text": "hi"}),
     ("receipts", {"kind": "read", "messages": ["1"]}),
     ("links", {"status": "linked", "contact": "7", "name": "Sheena Nelson", "conversation": ANN}),
+    ("links", {"status": "declined", "contact": "7", "other": "8", "reason": "agent"}),
     ("handovers", {"action": "pass", "conversation": ANN, "new_owner": "x", "metadata": "y", "summary": "z"}),
 ]
 

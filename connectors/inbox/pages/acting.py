@@ -12,13 +12,16 @@ from starlette.responses import Response
 from connectors.inbox import inbound
 from connectors.inbox.pages.reading import REACTIONS
 from connectors.inbox.pages.visit import Desk, Visit
-from connectors.inbox.store import arrivals, listing
+from connectors.inbox.store import arrivals, listing, merges
 from connectors.inbox.store import desk as desk_store
 from connectors.inbox.store import people as people_store
+from connectors_core.model import LinkStatus
 
 TYPING_EVERY = 15.0
 """Seconds between two signs in one conversation; WhatsApp shows one for 25 s (WA/typing-indicators, 2025-12)."""
 SNOOZES = {"3h": timedelta(hours=3), "1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7)}
+
+_ANSWERS = {"same": LinkStatus.LINKED, "apart": LinkStatus.DECLINED, "undo": LinkStatus.UNLINKED}
 
 
 class Acting:
@@ -80,8 +83,12 @@ class Acting:
         until = datetime.now(UTC) + SNOOZES.get(visit.text("for"), SNOOZES["1d"])
         if row is None or state not in desk_store.STATES:
             return _missing(visit)
+        endpoint, now = self._desk.door.endpoint, datetime.now(UTC)
         with self._desk.database.write() as db:
             desk_store.set_state(db, row.id, state, until.timestamp())
+            if state == "resolved" and row.state != "resolved":
+                desk_store.queue(db, row.id, inbound.resolved(endpoint, row, uuid4().hex, now))
+        self._desk.outbox.drain()
         return visit.to(f"/c/{row.id}")
 
     def assign(self, visit: Visit) -> Response:
@@ -115,6 +122,20 @@ class Acting:
             people_store.rename(db, row.contact_id, name=visit.text("name", 200), notes=visit.text("notes", 10_000))
             arrivals.touch(db, row.id)
         return visit.to(f"/c/{row.id}")
+
+    def person(self, visit: Visit) -> Response:
+        """Say that two contacts are one person, that they are not, or that they are two again after all."""
+        row, answer = self._row(visit), _ANSWERS.get(visit.text("answer"))
+        if row is None or answer is None:
+            return _missing(visit)
+        endpoint, now = self._desk.door.endpoint, datetime.now(UTC)
+        with self._desk.database.write() as db:
+            asked = merges.ask(db, visit.number("merge") or 0, answer, visit.user.name)
+            if asked is not None:
+                event = inbound.answer(endpoint, answer, uuid4().hex, now, asked.contact_id, asked.other_id)
+                desk_store.queue(db, row.id, event)
+        self._desk.outbox.drain()
+        return visit.to(f"/c/{row.id}#panel")
 
     def _row(self, visit: Visit) -> Any:
         with self._desk.database.read() as db:

@@ -10,8 +10,9 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from connectors.inbox.pages import administering, files, sessions, showing
+from connectors.inbox.pages import administering, figures, files, sessions, showing
 from connectors.inbox.pages.acting import Acting
+from connectors.inbox.pages.answering import Answering
 from connectors.inbox.pages.guard import Guard
 from connectors.inbox.pages.live import Live
 from connectors.inbox.pages.outbox import Outbox
@@ -75,10 +76,12 @@ def _public(desk: Desk) -> list[Route | Mount]:
 
 def _agents(desk: Desk) -> list[Route]:
     reading, acting, writing, live = Reading(desk), Acting(desk), Writing(desk), Live(desk)
+    answering = Answering(desk)
     shown = {
         "/": reading.overview,
         "/c/{id:number}": reading.thread,
         "/new": writing.new,
+        "/figures": figures.show,
         "/media/{name}/{number:number}": files.show,
         "/people/{id:number}/{picture}": files.picture,
     }
@@ -91,9 +94,11 @@ def _agents(desk: Desk) -> list[Route]:
         "/c/{id:number}/read": acting.read,
         "/c/{id:number}/typing": acting.typing,
         "/c/{id:number}/state": acting.state,
+        "/c/{id:number}/control": answering.move,
         "/c/{id:number}/assign": acting.assign,
         "/c/{id:number}/labels": acting.label,
         "/c/{id:number}/contact": acting.contact,
+        "/c/{id:number}/person": acting.person,
         "/m/{name}/react": acting.react,
         "/m/{name}/again": writing.again,
     }

@@ -26,6 +26,9 @@ _ENGLISH = {
     "pending": "Waiting",
     "snoozed": "Later",
     "resolved": "Resolved",
+    "csat": "Satisfied",
+    "nps": "Net promoter score",
+    "ces": "Found it easy",
 }
 """What stands in the database has names of its own."""
 _WORDS: Mapping[str, Mapping[str, str]] = {"en": _ENGLISH, "ar": ARABIC}

@@ -11,7 +11,7 @@ import attrs
 from starlette.responses import Response
 
 from connectors.inbox import inbound
-from connectors.inbox.pages import showing
+from connectors.inbox.pages import answering, knowing, showing
 from connectors.inbox.pages.visit import Desk, Visit, whole
 from connectors.inbox.store import desk as desk_store
 from connectors.inbox.store import listing, thread, users, words
@@ -128,8 +128,7 @@ class Reading:
             reply = desk_store.message(db, visit.ask("reply")) if visit.ask("reply") else None
             found = {
                 "contact": contact,
-                "identities": thread.identities_of(db, row.contact_id),
-                "others": [one for one in listing.of_contact(db, row.contact_id) if one.id != row.id],
+                **knowing.person(db, row, visit),
                 "labels": {one.id for one in listing.labels_of(db, [row.id]).get(row.id, [])},
             }
         return {
@@ -144,6 +143,8 @@ class Reading:
             "canned": canned,
             "prefilled": next((one.body for one in canned if str(one.id) == visit.ask("canned")), ""),
             "verdict": verdict,
+            "control": answering.responders(self._desk.door, row),
+            "own": self._desk.door.endpoint,
             "until": showing.until(verdict.deadline.astimezone(visit.zone), visit.now, visit.words)
             if verdict and verdict.deadline
             else "",

@@ -14,6 +14,7 @@ import jinja2
 from markupsafe import Markup, escape
 
 from connectors.inbox import outbound
+from connectors.inbox.pages import figures
 from connectors.inbox.pages.catalogue import Catalogue
 from connectors_core import Malformed
 from connectors_core.model import Comment, Part, Unsupported, codec
@@ -73,6 +74,7 @@ KINDS = {
     "referral": "Came from",
     "opt_in": "Consent",
     "feedback": "Feedback",
+    "handover": "Handed over",
     "unsupported": "Not shown here",
     "deleted": "This message was deleted.",
 }
@@ -258,6 +260,7 @@ def environment() -> jinja2.Environment:
         "linked": linked,
         "safe_url": safe_url,
         "initials": initials,
+        "score": figures.score,
         "shade": shade,
         "kind": lambda part: PART_NAMES[type(part)],
     }

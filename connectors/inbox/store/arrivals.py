@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import attrs
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, case, insert, select, update
 
 from connectors.inbox.store.people import Place, clean, find_or_make
 from connectors.inbox.store.schema import applied, conversations, messages
@@ -40,6 +40,8 @@ class Arrival:
     number: int | None = None
     """Of an edit, where the channel counts them."""
     typing: bool = False
+    standby: bool = False
+    """Somebody else answers it."""
 
 
 @attrs.frozen(kw_only=True)
@@ -104,7 +106,7 @@ def add(db: Connection, conversation: int, arrival: Arrival, name: str, status: 
 
 def _now_last(db: Connection, conversation: int, arrival: Arrival) -> None:
     changes: dict[str, Any] = {}
-    if arrival.direction != "note":
+    if arrival.direction in ("in", "out"):
         changes = {
             "last_at": time(),
             "last_kind": arrival.kind,
@@ -113,9 +115,14 @@ def _now_last(db: Connection, conversation: int, arrival: Arrival) -> None:
             "typing_at": None,
         }
     if arrival.direction == "in":
+        changes["last_in_at"] = arrival.at
+    if arrival.direction == "in" and arrival.standby:
+        # Somebody else answers: it stands with what waits for others, and nobody is called.
+        put_away = conversations.c.state.in_(("open", "resolved")) & (conversations.c.unread == 0)
+        changes["state"] = case((put_away, "pending"), else_=conversations.c.state)
+    elif arrival.direction == "in":
         # What a person writes brings the conversation back, wherever it was put away.
-        changes |= {"unread": conversations.c.unread + 1, "last_in_at": arrival.at}
-        changes |= {"state": "open", "snoozed_until": None}
+        changes |= {"unread": conversations.c.unread + 1, "state": "open", "snoozed_until": None}
     touch(db, conversation, **changes)
 
 
@@ -142,7 +149,7 @@ def _change(db: Connection, arrival: Arrival) -> None:
         changes = {**changes, "parts": json.dumps(arrival.parts)}
     change_message(db, row, **changes)
     newest = select(messages.c.id).where(
-        messages.c.conversation_id == row.conversation_id, messages.c.direction != "note"
+        messages.c.conversation_id == row.conversation_id, messages.c.direction.in_(("in", "out"))
     )
     if db.execute(newest.order_by(messages.c.id.desc()).limit(1)).scalar() == row.id:
         kind, line = ("deleted", "") if arrival.change == "delete" else (arrival.kind, clean(arrival.line)[:200])

@@ -8,6 +8,7 @@ from typing import Any
 import attrs
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select, tuple_
 
+from connectors.inbox.store import merges
 from connectors.inbox.store.people import search_terms
 from connectors.inbox.store.schema import contacts, conversation_labels, conversations, labels, terms, users
 from connectors_core.store.many import one_of
@@ -91,7 +92,7 @@ def _labelled(db: Connection, label: int) -> list[int]:
 
 
 def _people(db: Connection, words: str) -> list[int]:
-    """Return the contacts that have a word beginning with each of `words`."""
+    """Return the people of whom a contact has a word beginning with each of `words`."""
     found: set[int] | None = None
     if not words.strip(_NUMBER):
         # A number, however it is grouped.
@@ -100,7 +101,7 @@ def _people(db: Connection, words: str) -> list[int]:
         begins = select(terms.c.contact_id).where(terms.c.term >= term, terms.c.term < f"{term}\U0010ffff")
         ids = set(db.execute(begins.limit(MOST_FOUND * 4)).scalars())
         found = ids if found is None else found & ids
-    return sorted(found or ())[:MOST_FOUND]
+    return merges.members(db, sorted(found or ())[:MOST_FOUND])
 
 
 def _position(cursor: str) -> tuple[float, int] | None:
@@ -116,10 +117,10 @@ def one(db: Connection, conversation_id: int) -> Row[Any] | None:
     return db.execute(select(*COLUMNS).select_from(JOINED).where(conversations.c.id == conversation_id)).first()
 
 
-def of_contact(db: Connection, contact: int) -> list[Row[Any]]:
-    """Return the conversations of one person, the newest first."""
-    found = select(*COLUMNS).select_from(JOINED).where(conversations.c.contact_id == contact)
-    return list(db.execute(found.order_by(conversations.c.last_at.desc()).limit(MOST)))
+def of_contacts(db: Connection, people: Iterable[int]) -> list[Row[Any]]:
+    """Return the conversations of people, the newest first."""
+    found = select(*COLUMNS).select_from(JOINED).where(one_of(conversations.c.contact_id, "people"))
+    return list(db.execute(found.order_by(conversations.c.last_at.desc()).limit(MOST), {"people": list(people)}))
 
 
 def labels_of(db: Connection, ids: Iterable[int]) -> dict[int, list[Row[Any]]]:

@@ -80,7 +80,8 @@ def _known(db: Connection, place: Place) -> int | None:
     for one in _addresses(place):
         if not one.verified:
             continue
-        found = db.execute(select(identities.c.contact_id).where(_is(one), identities.c.verified)).scalar()
+        known = select(identities.c.contact_id).where(_is(one), identities.c.verified)
+        found = db.execute(known.order_by(identities.c.contact_id).limit(1)).scalar()
         if found is not None:
             return int(found)
     return None
@@ -163,7 +164,7 @@ def _learn(db: Connection, contact: int, place: Place) -> None:
 
 
 def _remember(db: Connection, contact: int, addresses: Iterable[Identity]) -> bool:
-    """Keep the addresses of a contact; True when one was new or is verified now. One that is taken stays."""
+    """Keep the addresses of a contact; True when one was new or is verified now."""
     known = {
         (row.scheme, row.scope, row.value): row.verified
         for row in db.execute(select(identities).where(identities.c.contact_id == contact))

@@ -47,9 +47,16 @@ contacts = Table(
     Column("notes", Text, nullable=False),
     Column("fields", Text, nullable=False),
     Column("created_at", Double, nullable=False),
+    Column("merged_into", Id),
+    Index(
+        "ix_inbox_contacts_merged_into",
+        "merged_into",
+        sqlite_where=text("merged_into IS NOT NULL"),
+        postgresql_where=text("merged_into IS NOT NULL"),
+    ),
 )
 """`named`: an agent gave the name, and no channel changes it. `picture`: the gateway's own name for it. `fields`: JSON
-that mapping rules fill."""
+that mapping rules fill. `merged_into`: the contact that this one is a part of; nothing of its own goes there."""
 
 identities = Table(
     "inbox_identities",
@@ -57,9 +64,29 @@ identities = Table(
     Column("value", Text, primary_key=True),
     Column("scheme", Text, primary_key=True),
     Column("scope", Text, primary_key=True),
-    Column("contact_id", ForeignKey("inbox_contacts.id"), nullable=False, index=True),
+    Column("contact_id", ForeignKey("inbox_contacts.id"), primary_key=True, index=True),
     Column("verified", Boolean, nullable=False),
 )
+
+merges = Table(
+    "inbox_merges",
+    metadata,
+    _id(),
+    Column("contact_id", ForeignKey("inbox_contacts.id"), nullable=False, index=True),
+    Column("other_id", ForeignKey("inbox_contacts.id"), nullable=False, index=True),
+    Column("loser_id", Id),
+    Column("state", Text, nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("asked", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", Double),
+    Column("at", Double, nullable=False),
+)
+"""What the gateway said of two contacts: that they may be one person, that they are, that they are not.
+
+`reasons`: words with spaces between. `asked`: what an agent answered, until the gateway has done it; `asked_by`: who.
+`loser_id`: the contact that became a part of the other one.
+"""
 
 terms = Table(
     "inbox_terms",
@@ -119,6 +146,7 @@ conversations = Table(
     Column("last_line", Text, nullable=False),
     Column("last_direction", Text, nullable=False),
     Column("typing_at", Double),
+    Column("owner", Text, nullable=False, server_default=""),
     Column("version", Id, nullable=False),
     Column("touched_at", Double, nullable=False, index=True),
     UniqueConstraint("external_id", "channel", "account"),
@@ -137,7 +165,8 @@ conversations = Table(
 )
 """`channel`, `account`, `external_id`: what the conversation is called where the person is.
 
-`linked`: the gateway knows our own name for it. `version` grows with every change that a page has to show.
+`linked`: the gateway knows our own name for it. `owner`: who may answer, as the gateway said last. `version` grows with
+every change that a page has to show.
 """
 
 messages = Table(
@@ -163,7 +192,8 @@ messages = Table(
     Index("ix_inbox_messages_conversation_id_id", "conversation_id", "id"),
     Index("ix_inbox_messages_conversation_id_direction_id", "conversation_id", "direction", "id"),
 )
-"""`direction`: in, out or note. `name`: what the gateway knows it by; random, as links to its files hold it.
+"""`direction`: in, out, note, or move, which says that `author` may answer now instead of `origin`. `name`: what the
+gateway knows it by; random, as links to its files hold it.
 
 `parts`, `reactions` (who: emoji) and `revisions` (the parts of earlier versions, and the number of the edit that ended
 each) are JSON.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import attrs
@@ -40,7 +41,13 @@ def contact(db: Connection, id_: int) -> Row[Any] | None:
     return db.execute(select(contacts).where(contacts.c.id == id_)).one_or_none()
 
 
-def identities_of(db: Connection, contact_id: int) -> list[Row[Any]]:
-    """Return the addresses of a contact."""
-    found = select(identities).where(identities.c.contact_id == contact_id)
-    return list(db.execute(found.order_by(identities.c.scheme, identities.c.value)))
+def contacts_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """Return contact rows."""
+    found = select(contacts).where(one_of(contacts.c.id, "ids"))
+    return {row.id: row for row in db.execute(found, {"ids": list(ids)})}
+
+
+def identities_of(db: Connection, *people: int) -> list[Row[Any]]:
+    """Return the addresses of contacts."""
+    found = select(identities).where(one_of(identities.c.contact_id, "ids"))
+    return list(db.execute(found.order_by(identities.c.scheme, identities.c.value), {"ids": people}))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from connectors.meta.errors import explain
 from connectors.meta.errors.cases import FAULT, PERMISSION, RATE, REQUEST, TOKEN, Case, Table
-from connectors_core import NeedsAttention, NotAllowedNow, RateLimited, Rejected, Retry
+from connectors_core import NeedsAttention, NotAllowedNow, NotInControl, RateLimited, Rejected, Retry
 
 _WINDOW = Case(
     NotAllowedNow,
@@ -18,7 +18,7 @@ _WINDOW = Case(
     "wait for the person to write, or let a human answer within 7 days where the app has the Human Agent permission",
 )
 _OTHER_APP = Case(
-    NotAllowedNow, "another app controls this thread", "request or take the thread, or wait until it is released"
+    NotInControl, "another app controls this thread", "request or take the thread, or wait until it is released"
 )
 _AWAY = Case(
     NotAllowedNow, "the person cannot be written to now", "they left, blocked the business, or the window is closed"

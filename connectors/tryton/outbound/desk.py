@@ -12,16 +12,19 @@ from connectors.tryton.settings import TrytonSettings
 from connectors_core import Http, NoCounterpart, NotSupported, Unreachable
 from connectors_core.model import (
     Attempt,
+    Contact,
     ContactRef,
     ConversationRef,
     Done,
     Failure,
     Handover,
+    Identity,
     Link,
     Media,
     Message,
     MessageRef,
     Outcome,
+    Proof,
     Reaction,
     Receipt,
     ReceiptKind,
@@ -66,6 +69,14 @@ class Desk:
     def me(self) -> int:
         """The id of the user of the key."""
         return self.user[0]
+
+    def customer(self, proof: Proof) -> Contact:
+        """Return the only active party that has an address; raise NoCounterpart for none, several, or a grant."""
+        found = people.parties_at(self.rest, proof) if isinstance(proof, Identity) else {}
+        if len(found) != 1:
+            raise NoCounterpart(f"{self._endpoint} has no party, or more than one, at this address")
+        ((party, name),) = found.items()
+        return Contact(ref=ContactRef(endpoint=self._endpoint, account=self._endpoint, id=str(party)), name=name)
 
     def send(self, message: Message, key: str) -> Done:
         """Put a message into the chat of its opportunity, its files beside it."""

@@ -80,16 +80,28 @@ def _by_vouched(rest: Rest, identities: tuple[Identity, ...]) -> int:
     vouched = list(_vouched(identities))
     if not rest.settings.recognise or not vouched:
         return 0
-    domain: list[object] = ["OR"]
-    for one in vouched:
-        if one.scheme == Scheme.EMAIL:
-            domain.append([["type", "=", "email"], ["value", "=", one.value]])
-        else:
-            domain.append([["type", "in", ["phone", "mobile"]], ["value_compact", "=", one.value]])
+    domain: list[object] = ["OR", *map(_mechanism, vouched)]
     found = rest.find("party.contact_mechanism", domain, ["party.id", "party.active"], verb=_VERB, most=20)
     parties = {_number(row.get("party")) for row in found if _active(row.get("party"))}
     # Two people with one number are two people: nobody knows which of them writes.
     return parties.pop() if len(parties) == 1 else 0
+
+
+def parties_at(rest: Rest, address: Identity) -> dict[int, str]:
+    """Return the active parties that have a number or a mail address, and their names."""
+    if address.scheme not in _TYPES:
+        return {}
+    fields = ["party.id", "party.active", "party.rec_name"]
+    found = rest.find("party.contact_mechanism", _mechanism(address), fields, verb="find a customer", most=20)
+    parties = [row["party"] for row in found if _active(row.get("party"))]
+    return {_number(one): str(one.get("rec_name") or "") for one in parties}
+
+
+def _mechanism(address: Identity) -> list[object]:
+    """Return the domain of the contact mechanisms that an address is."""
+    if address.scheme == Scheme.EMAIL:
+        return [["type", "=", "email"], ["value", "=", address.value]]
+    return [["type", "in", ["phone", "mobile"]], ["value_compact", "=", address.value]]
 
 
 def _vouched(identities: tuple[Identity, ...]) -> Iterator[Identity]:

@@ -9,6 +9,7 @@ from connectors.whatsapp.inbound.content import parts
 from connectors.whatsapp.inbound.receipts import receipt
 from connectors_core import Malformed
 from connectors_core.model import (
+    OTHER,
     ContactRef,
     ConversationRef,
     Echo,
@@ -94,7 +95,8 @@ def _echo(item: Item, field: str, value: Json, data: Json) -> Event:
         parts=parts(item, data),
         origin=Origin.NATIVE_APP,
         reply_to=_reply_to(item, data),
-        echo=Echo(key=wire.text(data, "biz_opaque_callback_data")),
+        # Which of the others wrote is not told; on standby it was no human in the phone app.
+        echo=Echo(key=wire.text(data, "biz_opaque_callback_data"), app_id=OTHER if field == "standby" else ""),
     )
 
 

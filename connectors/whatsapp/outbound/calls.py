@@ -12,7 +12,7 @@ from connectors.meta.graph import graph
 from connectors.whatsapp.outbound.fields import fits
 from connectors.whatsapp.settings import WhatsAppSettings
 from connectors_core import Call, NotSupported
-from connectors_core.model import Handover, HandoverAction, MessageRef
+from connectors_core.model import NATIVE_APP, Handover, HandoverAction, MessageRef
 from connectors_core.model.wire import Json
 
 EXPLAIN = partial(explain, table=WHATSAPP)
@@ -53,16 +53,16 @@ def control(settings: WhatsAppSettings, handover: Handover, address: Json) -> Ca
     """Return the call that passes, takes or releases a thread (WA/thread control, 2026-09-23).
 
     `new_owner` is a role: ai_agent, escalation and the like; without one a pass goes to the escalation partner. Only
-    that one may take.
+    that one may take. Where nothing is to travel along, the summary does, as much of it as fits.
     """
     if handover.action not in CONTROLS:
         raise NotSupported(f"WhatsApp knows no {handover.action} of a thread; it passes, takes and releases")
     if address.pop("recipient_type") == "group":
         raise NotSupported("the control of a group cannot be moved")
     content: Json = {"messaging_product": "whatsapp", "action": str(handover.action), **address}
-    if handover.metadata:
-        content["metadata"] = fits("the metadata", handover.metadata, LONGEST_METADATA)
-    if handover.action is HandoverAction.PASS and handover.new_owner:
+    if said := handover.metadata or handover.summary[:LONGEST_METADATA]:
+        content["metadata"] = fits("the metadata", said, LONGEST_METADATA)
+    if handover.action is HandoverAction.PASS and handover.new_owner not in ("", NATIVE_APP):
         content["control_pass"] = {"target_role": handover.new_owner}
     return graph(settings).call("POST", f"{settings.phone_number_id}/thread_control", content)
 

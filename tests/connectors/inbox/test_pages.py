@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import inboxes
 from inboxes import Agent, visible
 
-from connectors.inbox.pages import catalogue, showing
+from connectors.inbox.pages import catalogue, knowing, showing
 from connectors.inbox.pages.arabic import ARABIC
 from connectors.inbox.store import schema, words
 from connectors_core.model import (
@@ -160,7 +160,9 @@ def test_every_word_of_the_pages_is_there_in_arabic(root):
         path.read_text(encoding="utf-8") for path in (*folder.glob("*.py"), *folder.glob("templates/*.html"))
     )
     said = set(re.findall(r"(?:\b_|visit\.words|\bwords)\(\s*[\"']([^\"']+)[\"']", text))
-    said |= {word for one in (showing.KINDS, showing.TICKS) for word in one.values()} | set(catalogue._ENGLISH)
+    said |= {word for one in (showing.KINDS, showing.TICKS, knowing.REASONS) for word in one.values()} | set(
+        catalogue._ENGLISH
+    )
     assert len(said) > 150
     assert sorted(said - set(ARABIC)) == []
     for english, arabic in ARABIC.items():

@@ -6,7 +6,7 @@ import pytest
 
 from connectors.meta.errors import case
 from connectors.meta.errors.messaging import MESSAGING, explain_messaging
-from connectors_core import NeedsAttention, NotAllowedNow, RateLimited, Rejected, Reply, Retry
+from connectors_core import NeedsAttention, NotAllowedNow, NotInControl, RateLimited, Rejected, Reply, Retry
 from connectors_core.redact import Redactor
 
 WORDS = "(#1) The person +1 650 555 1234 with the token EAAG-secret wrote: my broken lamp"
@@ -28,9 +28,9 @@ EXPECTED = {
         *(1893063, 2018028, 2534013, 2534029, 2534041),
     ],
     NotAllowedNow: [
-        *(551, 10900, 10903, 1545041, 1893015, 1893016, 2018065, 2018108, 2018171, 2018278, 2018300, 2018352, 2018354),
-        *(2534022, 2534025, 2534037),
+        *(551, 10900, 10903, 1545041, 1893015, 1893016, 2018065, 2018108, 2018278, 2018352, 2018354, 2534022, 2534025),
     ],
+    NotInControl: [2018171, 2018300, 2534037],
     Rejected: [
         *(100, (100, 33), 10303, 9000001, 2018001, 2018008, 2018021, 2018027, 2018047, 2018074, 2018109, 2018218),
         *(2018247, 2018294, 2018320, 2018328, 2018336, 2018344, 2018382, *range(2018389, 2018397)),
@@ -41,8 +41,8 @@ EXPECTED = {
 PAIRS = {
     (10, 2018278): NotAllowedNow,
     (10, 2534022): NotAllowedNow,
-    (10, 2018300): NotAllowedNow,
-    (100, 2534037): NotAllowedNow,
+    (10, 2018300): NotInControl,
+    (100, 2534037): NotInControl,
     (10, 1893063): NeedsAttention,
     (10, 1893015): NotAllowedNow,
     (10, 2018336): Rejected,

@@ -189,7 +189,7 @@ def test_everything_can_be_carried(provider):
     crm = endpoint(provider)
     assert set(crm.abilities.parts) == set(get_args(Part))
     assert crm.abilities.receipts == set(ReceiptKind)
-    assert crm.verbs == {"send", "link_account", "hand_over", "acknowledge", "check"}
+    assert crm.verbs == {"send", "link_account", "hand_over", "acknowledge", "customer", "send_code", "check"}
 
 
 @pytest.fixture

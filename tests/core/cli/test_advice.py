@@ -43,7 +43,8 @@ def test_an_open_window_ends_with_0(program):
     assert result.exit_code == 0
     first, *rest = result.stdout.splitlines()
     assert first.startswith("allow: the visiting window is open for another 23 hours")
-    assert [line.split(":")[0].strip() for line in rest] == ["rule", "deadline", "source"]
+    assert [line.split(":")[0].strip() for line in rest] == ["rule", "deadline", "source", "answers"]
+    assert rest[-1] == "  answers:  desk"
 
 
 def test_a_closed_window_ends_with_1(program, office):

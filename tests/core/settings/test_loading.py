@@ -76,7 +76,7 @@ pace = { rate = 100 }
 [endpoints.books]
 type = "ledgr"
 
-[endpoints.other]
+[endpoints.another]
 type = "ledger"
 url = "ledger"
 token = { env = "NOT_THERE" }
@@ -113,8 +113,8 @@ def test_twenty_mistakes_are_reported_at_once(problems):
         "endpoints.shop.key: is missing: what opens the box",
         'endpoints.shop.ke: unknown key. Did you mean "key"?',
         'endpoints.books.type: no connector "ledgr" is installed. Did you mean "ledger"?',
-        'endpoints.other.url: must be a whole address, such as "https://crm.example.com"',
-        "endpoints.other.token: the environment has no variable NOT_THERE; set it before the start",
+        'endpoints.another.url: must be a whole address, such as "https://crm.example.com"',
+        "endpoints.another.token: the environment has no variable NOT_THERE; set it before the start",
         'routes[0].on_unsupported: must be "degrade" or "refuse"',
         'routes[0].when."event.orgin": the document has no "event.orgin". Did you mean "event.origin"?',
         'routes[0].map.shop[0].from: the document has no "contact.phone[0]". Did you mean "contact.phones[]"?',

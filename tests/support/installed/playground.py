@@ -292,6 +292,7 @@ class Desk:
             parts=dict.fromkeys((Text, Media, Reaction, Feedback, Template, Unsupported), Limit()),
             receipts={ReceiptKind.DELIVERED, ReceiptKind.READ, ReceiptKind.FAILED},
             makes_contacts=True,
+            merges=True,
             thread_control=HandoverAction,
         ),
         targets={"note": "A word."},

@@ -1,4 +1,4 @@
-"""A public channel: people comment there, humans may answer late, and it can be asked who somebody is."""
+"""A public channel: people comment there, others may answer beside us, and it can be asked who somebody is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,17 @@ import peers
 from playground import Phone, StudioSchema
 
 from connectors_core import Limit, Manifest, Policy, Window, hookimpl
-from connectors_core.model import Contact, Done, Media, Origin, Text
+from connectors_core.model import (
+    NATIVE_APP,
+    OURS,
+    Contact,
+    Done,
+    Handover,
+    HandoverAction,
+    Media,
+    Origin,
+    Text,
+)
 
 
 @attrs.frozen(eq=False)
@@ -24,7 +34,9 @@ class Plaza(Phone):
             Phone.manifest.abilities,
             parts={Text: Limit(split_at=20, most=1), Media: Limit(most=1, album=6)},
             most_parts=1,
+            thread_control=HandoverAction,
         ),
+        owners={"11": OURS, "22": NATIVE_APP},
         policy=Policy(
             windows=(
                 Window(name="talking", hours=24.0, opens=("message",)),
@@ -35,6 +47,12 @@ class Plaza(Phone):
         ),
         settings=StudioSchema,
     )
+
+    @hookimpl
+    def hand_over(self, handover: Handover, key: str) -> Done:
+        """Move the control of a conversation."""
+        found: Done = peers.of(self.http.endpoint).take("hand_over", handover, key, self.settings["number"])
+        return found
 
     @hookimpl
     def profile(self, contact: Contact) -> Contact:

@@ -46,7 +46,7 @@ export function listen() {
     const old = document.getElementById("composer"), now = page.getElementById("composer");
     const text = document.getElementById("text");
     if (force === "composer" || (old.dataset.mode !== now.dataset.mode && !text.value)) old.replaceWith(document.adoptNode(now));
-    for (const id of ["who", "actions", "verdict", "typing", "face", "identities", "fields", "naming", "others"]) swap(document.getElementById(id), page.getElementById(id));
+    for (const id of ["who", "actions", "verdict", "typing", "face", "identities", "questions", "ties", "fields", "naming", "others"]) swap(document.getElementById(id), page.getElementById(id));
     document.title = page.title;
     thread.dataset.unread = page.getElementById("thread").dataset.unread;
     if (document.querySelectorAll("#log .message.in").length > before) said.textContent = `${words.news} ${new Date().toLocaleTimeString()}`;
@@ -74,11 +74,15 @@ export function listen() {
     }
   }
 
-  // Nothing is taken out of somebody's hands: neither an open menu nor a box that was written into.
+  // Nothing is taken out of somebody's hands: neither an open menu nor a box that was written into. A button that was
+  // pressed gives way to the one in its place, which has the focus then.
   function swap(old, now) {
-    if (!old || !now || old.isEqualNode(now) || old.contains(document.activeElement) || old.querySelector("[open]")) return;
+    const focus = old?.contains(document.activeElement) ? document.activeElement : null;
+    if (!old || !now || old.isEqualNode(now) || focus?.matches("input, textarea, select") || old.querySelector("[open]")) return;
     if ([...old.querySelectorAll("input, textarea")].some((one) => one.value !== one.defaultValue)) return;
-    old.replaceWith(document.adoptNode(now));
+    const fresh = document.adoptNode(now);
+    old.replaceWith(fresh);
+    if (focus) (fresh.querySelector(focus.id ? `#${CSS.escape(focus.id)}` : "button, summary, a") || document.getElementById("thread")).focus({ preventScroll: true });
   }
 
   // Whoever has the newest message before their eyes keeps it there, also when a picture has come and takes its room.

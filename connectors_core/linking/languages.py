@@ -1,0 +1,225 @@
+"""What people read while they log in: English, and each text in the other languages, in their order."""
+
+from __future__ import annotations
+
+ORDER = ("de", "es", "fr", "ar")
+
+TEXTS: dict[str, tuple[str, str, str, str]] = {
+    # In the chat.
+    "Your account is linked to this chat.": (
+        "Ihr Konto ist mit diesem Chat verknüpft.",
+        "Su cuenta está vinculada a este chat.",
+        "Votre compte est lié à cette conversation.",
+        "تم ربط حسابك بهذه المحادثة.",
+    ),
+    "Your account is no longer linked here.": (
+        "Ihr Konto ist hier nicht mehr verknüpft.",
+        "Su cuenta ya no está vinculada aquí.",
+        "Votre compte n'est plus lié ici.",
+        "لم يعد حسابك مرتبطًا هنا.",
+    ),
+    "This code is not right. You have {left} more tries.": (
+        "Dieser Code stimmt nicht. Sie haben noch {left} Versuche.",
+        "Este código no es correcto. Le quedan {left} intentos.",
+        "Ce code n'est pas le bon. Il vous reste {left} essais.",
+        "هذا الرمز غير صحيح. بقيت لك {left} محاولات.",
+    ),
+    "That was wrong too often. Log in again.": (
+        "Das war zu oft falsch. Melden Sie sich neu an.",
+        "Ha fallado demasiadas veces. Vuelva a iniciar sesión.",
+        "Trop d'erreurs. Connectez-vous à nouveau.",
+        "أخطأت مرات كثيرة. سجّل الدخول من جديد.",
+    ),
+    "{code} is your code. Type it only on the page of ours that asked for it. It ends in {minutes} minutes.": (
+        "{code} ist Ihr Code. Geben Sie ihn nur auf unserer Seite ein, die danach fragt. Er gilt {minutes} Minuten.",
+        "{code} es su código. Escríbalo solo en nuestra página que lo pide. Vale {minutes} minutos.",
+        "{code} est votre code. Ne le saisissez que sur notre page qui le demande. Il est valable {minutes} minutes.",
+        "{code} هو رمزك. اكتبه فقط في صفحتنا التي طلبته. صالح لمدة {minutes} دقيقة.",
+    ),
+    # On the pages.
+    "Link your account": ("Konto verknüpfen", "Vincular su cuenta", "Lier votre compte", "ربط حسابك"),
+    "For the chat of {name} on {channel}": (
+        "Für den Chat von {name} auf {channel}",
+        "Para el chat de {name} en {channel}",
+        "Pour la conversation de {name} sur {channel}",
+        "لمحادثة {name} على {channel}",
+    ),
+    "For a chat on {channel}": (
+        "Für einen Chat auf {channel}",
+        "Para un chat en {channel}",
+        "Pour une conversation sur {channel}",
+        "لمحادثة على {channel}",
+    ),
+    "Go on only if you came here from your own chat with us. If somebody sent you this link, close the page.": (
+        "Nur weiter, wenn Sie aus Ihrem eigenen Chat kommen. Schickte jemand Ihnen den Link, schließen Sie die Seite.",
+        "Continúe solo si viene de su propio chat con nosotros. Si alguien le envió este enlace, cierre la página.",
+        "Continuez seulement depuis votre propre conversation. Si quelqu'un vous a envoyé ce lien, fermez la page.",
+        "تابع فقط إذا أتيت من محادثتك أنت معنا. إذا أرسل إليك أحد هذا الرابط فأغلق الصفحة.",
+    ),
+    "Log in": ("Anmelden", "Iniciar sesión", "Se connecter", "تسجيل الدخول"),
+    "or": ("oder", "o", "ou", "أو"),
+    "Your phone number with its country, or your mail address": (
+        "Ihre Telefonnummer mit Ländervorwahl oder Ihre E-Mail-Adresse",
+        "Su número de teléfono con el prefijo del país o su correo electrónico",
+        "Votre numéro de téléphone avec l'indicatif du pays, ou votre adresse e-mail",
+        "رقم هاتفك مع رمز البلد، أو بريدك الإلكتروني",
+    ),
+    "One that we know already, as in +1 555 010 0100.": (
+        "Eine, die wir schon kennen, zum Beispiel +1 555 010 0100.",
+        "Uno que ya conozcamos, por ejemplo +1 555 010 0100.",
+        "Celui que nous connaissons déjà, par exemple +1 555 010 0100.",
+        "مما هو معروف لدينا، مثل \u2066+1 555 010 0100\u2069.",
+    ),
+    "Send me a code": ("Code senden", "Enviarme un código", "M'envoyer un code", "أرسلوا لي رمزًا"),
+    "Write a phone number with its country, or a mail address.": (
+        "Schreiben Sie eine Telefonnummer mit Ländervorwahl oder eine E-Mail-Adresse.",
+        "Escriba un número de teléfono con el prefijo del país o un correo electrónico.",
+        "Écrivez un numéro de téléphone avec l'indicatif du pays, ou une adresse e-mail.",
+        "اكتب رقم هاتف مع رمز البلد أو بريدًا إلكترونيًا.",
+    ),
+    "Type the code": ("Code eingeben", "Escriba el código", "Saisissez le code", "اكتب الرمز"),
+    "If this address belongs to a customer, a code is on its way there. It is good for {minutes} minutes.": (
+        "Gehört diese Adresse zu einem Kundenkonto, ist ein Code dorthin unterwegs. Er gilt {minutes} Minuten.",
+        "Si esta dirección pertenece a un cliente, un código va en camino. Vale {minutes} minutos.",
+        "Si cette adresse est celle d'un client, un code est en route. Il est valable {minutes} minutes.",
+        "إذا كان هذا العنوان يخص أحد العملاء فالرمز في طريقه إليه، وهو صالح لمدة {minutes} دقيقة.",
+    ),
+    "Code": ("Code", "Código", "Code", "الرمز"),
+    "Go on": ("Weiter", "Continuar", "Continuer", "متابعة"),
+    "This code is not right, or too old.": (
+        "Dieser Code stimmt nicht oder ist abgelaufen.",
+        "Este código no es correcto o ha caducado.",
+        "Ce code n'est pas le bon, ou il a expiré.",
+        "هذا الرمز غير صحيح أو انتهت صلاحيته.",
+    ),
+    "Nothing came? Use another address": (
+        "Nichts angekommen? Andere Adresse verwenden",
+        "¿No ha llegado nada? Usar otra dirección",
+        "Rien reçu ? Utiliser une autre adresse",
+        "لم يصلك شيء؟ استخدم عنوانًا آخر",
+    ),
+    "Type this code in your chat": (
+        "Schreiben Sie diesen Code in Ihren Chat",
+        "Escriba este código en su chat",
+        "Écrivez ce code dans votre conversation",
+        "اكتب هذا الرمز في محادثتك",
+    ),
+    "Go back to your chat with us on {channel} and send this code there. Give it to nobody else.": (
+        "Gehen Sie zurück in Ihren Chat mit uns auf {channel} und senden Sie dort diesen Code, und sonst nirgends.",
+        "Vuelva a su chat con nosotros en {channel} y envíe allí este código. No se lo dé a nadie más.",
+        "Retournez à votre conversation avec nous sur {channel} et envoyez-y ce code. Ne le donnez à personne d'autre.",
+        "ارجع إلى محادثتك معنا على {channel} وأرسل هذا الرمز هناك. لا تعطه لأي شخص آخر.",
+    ),
+    "It is good for {minutes} minutes.": (
+        "Er gilt {minutes} Minuten.",
+        "Vale {minutes} minutos.",
+        "Il est valable {minutes} minutes.",
+        "صالح لمدة {minutes} دقيقة.",
+    ),
+    "Is this right?": ("Stimmt das?", "¿Es correcto?", "Est-ce correct ?", "هل هذا صحيح؟"),
+    "The account of {customer} is linked to the chat of {name} on {channel}.": (
+        "Das Konto von {customer} wird mit dem Chat von {name} auf {channel} verknüpft.",
+        "La cuenta de {customer} se vincula al chat de {name} en {channel}.",
+        "Le compte de {customer} est lié à la conversation de {name} sur {channel}.",
+        "سيُربط حساب {customer} بمحادثة {name} على {channel}.",
+    ),
+    "Yes, link": ("Ja, verknüpfen", "Sí, vincular", "Oui, lier", "نعم، اربط"),
+    "No, go back": ("Nein, zurück", "No, volver", "Non, revenir", "لا، رجوع"),
+    "Your account is linked": (
+        "Ihr Konto ist verknüpft",
+        "Su cuenta está vinculada",
+        "Votre compte est lié",
+        "تم ربط حسابك",
+    ),
+    "You can close this page.": (
+        "Sie können diese Seite schließen.",
+        "Puede cerrar esta página.",
+        "Vous pouvez fermer cette page.",
+        "يمكنك إغلاق هذه الصفحة.",
+    ),
+    "This link is no longer good": (
+        "Dieser Link gilt nicht mehr",
+        "Este enlace ya no es válido",
+        "Ce lien n'est plus valable",
+        "لم يعد هذا الرابط صالحًا",
+    ),
+    "It was used, or it is too old. Ask for a new one in your chat with us.": (
+        "Er wurde benutzt oder ist zu alt. Bitten Sie in Ihrem Chat mit uns um einen neuen.",
+        "Se ha usado o es demasiado antiguo. Pida uno nuevo en su chat con nosotros.",
+        "Il a été utilisé, ou il est trop ancien. Demandez-en un nouveau dans votre conversation avec nous.",
+        "استُخدم أو مضى عليه وقت طويل. اطلب رابطًا جديدًا في محادثتك معنا.",
+    ),
+    "This button is not for your chat": (
+        "Dieser Knopf ist nicht für Ihren Chat",
+        "Este botón no es para su chat",
+        "Ce bouton n'est pas pour votre conversation",
+        "هذا الزر ليس لمحادثتك",
+    ),
+    "It was made for another chat. Ask for one in your own chat with us.": (
+        "Er wurde für einen anderen Chat gemacht. Bitten Sie in Ihrem eigenen Chat mit uns um einen.",
+        "Se creó para otro chat. Pida uno en su propio chat con nosotros.",
+        "Il a été créé pour une autre conversation. Demandez-en un dans votre propre conversation avec nous.",
+        "أُعد لمحادثة أخرى. اطلب زرًا في محادثتك أنت معنا.",
+    ),
+    "You went on elsewhere": (
+        "Sie haben anderswo weitergemacht",
+        "Ha continuado en otro lugar",
+        "Vous avez continué ailleurs",
+        "تابعتَ في مكان آخر",
+    ),
+    "Finish it in the browser where you logged in, or ask for a new button in your chat with us.": (
+        "Beenden Sie es im Browser, in dem Sie angemeldet sind, oder bitten Sie im Chat um einen neuen Knopf.",
+        "Termine en el navegador donde inició sesión, o pida un botón nuevo en su chat con nosotros.",
+        "Terminez dans le navigateur où vous êtes connecté, ou demandez un nouveau bouton dans la conversation.",
+        "أكمل في المتصفح الذي سجلت الدخول فيه، أو اطلب زرًا جديدًا في محادثتك معنا.",
+    ),
+    "The log-in was not finished": (
+        "Die Anmeldung wurde nicht abgeschlossen",
+        "El inicio de sesión no se completó",
+        "La connexion n'a pas abouti",
+        "لم يكتمل تسجيل الدخول",
+    ),
+    "It was broken off or refused. Go back to your chat with us and try again.": (
+        "Sie wurde abgebrochen oder abgelehnt. Versuchen Sie es in Ihrem Chat mit uns noch einmal.",
+        "Se interrumpió o se rechazó. Vuelva a su chat con nosotros e inténtelo de nuevo.",
+        "Elle a été interrompue ou refusée. Retournez à votre conversation avec nous et réessayez.",
+        "انقطع أو رُفض. ارجع إلى محادثتك معنا وحاول مرة أخرى.",
+    ),
+    "We did not find your account": (
+        "Wir haben Ihr Konto nicht gefunden",
+        "No hemos encontrado su cuenta",
+        "Nous n'avons pas trouvé votre compte",
+        "لم نجد حسابك",
+    ),
+    "You are logged in there, but not as one of our customers.": (
+        "Sie sind dort angemeldet, aber nicht mit einem Kundenkonto von uns.",
+        "Ha iniciado sesión allí, pero no como cliente nuestro.",
+        "Vous y êtes connecté, mais pas en tant que client de chez nous.",
+        "سجلت الدخول هناك، ولكن ليس كأحد عملائنا.",
+    ),
+    "Too many attempts": ("Zu viele Versuche", "Demasiados intentos", "Trop d'essais", "محاولات كثيرة جدًا"),
+    "Wait a while, then try again.": (
+        "Warten Sie eine Weile und versuchen Sie es dann noch einmal.",
+        "Espere un rato e inténtelo de nuevo.",
+        "Attendez un moment, puis réessayez.",
+        "انتظر قليلًا ثم حاول مرة أخرى.",
+    ),
+    "This does not work now": (
+        "Das geht gerade nicht",
+        "Esto no funciona ahora",
+        "Cela ne marche pas en ce moment",
+        "هذا لا يعمل الآن",
+    ),
+    "Open the page again": (
+        "Öffnen Sie die Seite noch einmal",
+        "Abra la página de nuevo",
+        "Ouvrez la page à nouveau",
+        "افتح الصفحة من جديد",
+    ),
+    "This form was sent from elsewhere, or it was open for too long.": (
+        "Dieses Formular kam von woanders oder war zu lange offen.",
+        "Este formulario se envió desde otro sitio o estuvo abierto demasiado tiempo.",
+        "Ce formulaire a été envoyé d'ailleurs, ou il est resté ouvert trop longtemps.",
+        "أُرسل هذا النموذج من مكان آخر أو بقي مفتوحًا وقتًا طويلًا.",
+    ),
+}
