@@ -1,0 +1,1 @@
+"""A bot that needs no code, only settings."""
