@@ -20,7 +20,10 @@ _ARTICLE = "ال"
 def fold(text: str) -> str:
     """Return text in the form in which it is compared: no case, no accents, no vowel signs, one form of each letter."""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text[:MOST_READ]).casefold())
-    return "".join(char for char in plain if unicodedata.category(char) not in {"Mn", "Cf"}).translate(_SAME)
+    # Some characters stand for whole sentences, and are cut like them.
+    return "".join(char for char in plain if unicodedata.category(char) not in {"Mn", "Cf"}).translate(_SAME)[
+        :MOST_READ
+    ]
 
 
 def words_of(text: str) -> tuple[str, ...]:

@@ -38,8 +38,8 @@ def command(  # noqa: PLR0913 - a command has its options
 ) -> None:
     """Say whether a message may go out into CONVERSATION of ENDPOINT now, until when, and what may be done instead.
 
-    Nothing is sent; who may answer the conversation is said too. CONVERSATION is what either end calls it, such as the number of a person at WhatsApp. The exit code
-    is 0 when the message is allowed as it is, else 1.
+    Nothing is sent; who may answer the conversation is said too. CONVERSATION is what either end calls it, such as
+    the number of a person at WhatsApp. The exit code is 0 when the message is allowed as it is, else 1.
     """
     part: Part | None = None
     if template is not None:

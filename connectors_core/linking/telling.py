@@ -15,6 +15,9 @@ from connectors_core.store import journal
 REASON = "login"
 """`Link.reason` of what people proved themselves."""
 
+OURS = "linking:"
+"""What the ids of all that is told from here begin with."""
+
 
 def ref_of(row: Any) -> ConversationRef:
     """Return the conversation that a linking is of."""
@@ -51,13 +54,13 @@ def words(crm: str, conversation: ConversationRef, language: str, id_: str, text
 
 def code_id(row: Any) -> str:
     """Return the id of the message that brings the code of a linking."""
-    return f"linking:{row.id}:code:{row.codes}"
+    return f"{OURS}{row.id}:code:{row.codes}"
 
 
 def is_code(event: Event) -> bool:
     """Whether a message brings a code: it is for the person alone, and nobody else's to read."""
     brings = isinstance(event, Message) and event.origin is Origin.SYSTEM
-    return brings and event.id.startswith("linking:") and ":code:" in event.id
+    return brings and event.id.startswith(OURS) and ":code:" in event.id
 
 
 def tell(gateway: Gateway, db: Any, crm: str, events: Sequence[Event]) -> None:

@@ -10,10 +10,13 @@ import attrs
 
 from connectors_core.gateway import Gateway
 from connectors_core.linking import hearing
+from connectors_core.linking.telling import OURS
 from connectors_core.model import (
     ConversationRef,
+    Handover,
     Message,
     Notice,
+    Origin,
     Receipt,
     codec,
 )
@@ -34,6 +37,7 @@ def store(gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: b
     """
     batch = Batch(gateway, db, id_source(gateway, db), delivers=delivers)
     entries = _new_entries(db, readings)
+    _name_bots(gateway, entries)
     entries = [entry for entry in entries if _addressed(batch, entry)]
     directory = Directory.look_up(db, entries, batch.next_id, gateway.asked)
     receipts_: list[Entry] = []
@@ -84,6 +88,19 @@ def _new_entries(db: Any, readings: Sequence[Reading]) -> list[Entry]:
             seen.add(key)
             fresh.append(entry)
     return fresh
+
+
+def _name_bots(gateway: Gateway, entries: Iterable[Entry]) -> None:
+    """Call a bot what it is: by any other word it would answer and take what it does not have."""
+    bots = {name for name, settings in gateway.settings.endpoints.items() if settings.bot}
+    for entry in entries if bots else ():
+        event = entry.event
+        if event.endpoint not in bots or not isinstance(event, Message | Handover):
+            continue
+        ours = entry.kind == journal.DONE and event.id.startswith(OURS)
+        if not ours and event.origin not in (Origin.BOT, Origin.CONTACT):
+            entry.event = attrs.evolve(event, origin=Origin.BOT)
+            entry.document = codec.dumps(entry.event)
 
 
 def _addressed(batch: Batch, entry: Entry) -> bool:

@@ -64,6 +64,7 @@ def read_endpoints(reader: Reader) -> dict[str, EndpointSettings]:
             delivery=Delivery(**delivery),
             responders=tuple(keys.get("responders", ())) or _others(reader, name),
             **({"idle_after": keys["idle_after"]} if "idle_after" in keys else {}),
+            bot=keys.get("bot", False),
             observers=tuple(keys.get("observers", ())),
         )
     _check_accounts(reader)

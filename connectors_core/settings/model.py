@@ -72,7 +72,7 @@ class EndpointSettings:
 
     `account` and `shared_account` are the values of the settings that the manifest names, "" where it names none.
     `responders` are the endpoints that may answer conversations of this channel, the owner by default first; who else
-    has a conversation loses it when nothing is said for `idle_after`.
+    has a conversation loses it when nothing is said for `idle_after`. What a `bot` writes is a bot's, whatever it says.
     """
 
     name: str
@@ -84,6 +84,7 @@ class EndpointSettings:
     delivery: Delivery = Delivery()
     responders: tuple[str, ...] = ()
     idle_after: timedelta = timedelta(hours=24)
+    bot: bool = False
     observers: tuple[str, ...] = ()
 
 

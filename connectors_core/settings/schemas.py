@@ -181,6 +181,9 @@ class EndpointKeys(Table):
     idle_after = DurationField(
         metadata=says("After so long without a word the first of the responders has the conversation again.")
     )
+    bot = fields.Boolean(
+        truthy={True}, falsy={False}, metadata=says("What it writes is a bot's, whatever it says of itself.")
+    )
     observers = fields.List(fields.String(), metadata=says("Installed observers that watch what goes out here."))
     delivery = fields.Nested(DeliverySchema, metadata=says("How it is delivered to."))
 

@@ -62,7 +62,7 @@ conversations = Table(
     Column("owned_until", Time),
     Column("held", Words, nullable=False, server_default=""),
     Column("told_at", Time),
-    Column("moves", Small, nullable=False, server_default="0"),
+    Column("moves", Id, nullable=False, server_default="0"),
     Column("turns", Small, nullable=False, server_default="0"),
     Column("turned_at", Time),
 )

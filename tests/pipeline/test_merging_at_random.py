@@ -3,10 +3,10 @@
 import random
 
 import pytest
-from gateways import AT, TWO_ENDS, item, message, webhook
+from gateways import AT, TWO_ENDS, item, message, together, webhook
 
 from connectors_core.model import Contact, ContactRef, Identity, Link, LinkStatus
-from connectors_core.store import merges, people
+from connectors_core.store import journal, merges, people
 
 BRANCH = """
 [endpoints.branch]
@@ -123,3 +123,28 @@ def test_claims_alone_merge_nobody(open_house, seed):
         world.writes(world.random.choice(PERSONS), claims)
     assert {row.merged_into for row in world.house.rows("contacts")} == {None}
     assert {row.state for row in world.house.rows("merges")} == {merges.PROPOSED}
+
+
+def test_two_ends_at_once_never_close_a_circle(open_house):
+    """Each joins and parts whomever it likes, while the other does: what is left is a forest that its rows explain."""
+    office = '\n[endpoints.office]\ntype = "desk"\ntoken = { env = "TOKEN" }\n'
+    ways = "".join(f'\n[[routes]]\nbetween = ["{channel}", "office"]\n' for channel in ACCOUNTS)
+    world = World(open_house(TWO_ENDS + BRANCH + office + ways), 1)
+    house = world.house
+    with house.store.write() as db:
+        names = [((people.CONTACT, "office", "office", name), leaf) for name, leaf in world.leaves.items()]
+        people.add_links(db, names)
+
+    def talk(end):
+        chance = random.Random(end)
+        for number in range(25):
+            one, two = chance.sample(PERSONS, 2)
+            status = chance.choice([LinkStatus.LINKED, LinkStatus.LINKED, LinkStatus.UNLINKED])
+            refs = [ContactRef(endpoint=end, account=end, id=name) for name in (one, two)]
+            values = {"endpoint": end, "account": end, "id": f"{end}{number}", "at": AT, "status": status}
+            house.tell(Link(**values, contact=refs[0], other=refs[1]), source=end)
+
+    assert together(lambda: talk("desk"), lambda: talk("office")) == [None, None]
+    world.check(set())
+    assert {row.state for row in house.rows("journal")} == {journal.READ}
+    assert house.rows("parked") == []

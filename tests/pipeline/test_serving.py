@@ -1,11 +1,14 @@
 """How people are served: cases, answers and ratings, as events come in and answers go out."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from time import time
 
 import attrs
 import peers
 import pytest
-from gateways import BOT_AND_DESK, TWO_ENDS, message, reply
+from gateways import BOT_AND_DESK, TWO_ENDS, item, message, receipt, reply, wait_until, webhook
+from sqlalchemy import text
 
 from connectors_core.errors import Rejected
 from connectors_core.model import (
@@ -21,6 +24,8 @@ from connectors_core.model import (
     Reaction,
     Text,
 )
+from connectors_core.pipeline import serving
+from connectors_core.store import deliveries
 
 
 def ago(minutes):
@@ -176,4 +181,35 @@ def test_what_is_replayed_is_counted_once(open_house):
     house = open_house(TWO_ENDS)
     house.arrive(asks("m1", 1))
     house.arrive(asks("m1", 1))
+    assert len(house.rows("cases")) == 1
+
+
+def waiting(house):
+    """Return how many wait for a row that another transaction holds; SQLite has one writer at a time anyway."""
+    if house.store.is_sqlite:
+        return 1
+    with house.store.read() as db:
+        held = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return db.execute(held).scalar_one()
+
+
+def test_a_reader_and_a_worker_that_meet_do_not_wait_for_each_other(house):
+    """The next question comes with a receipt while the worker stores its send: both write the delivery and the case."""
+    house.arrive(asks("m1", 10))
+    house.tell(reply("r1", at=ago(5)))
+    house.work()
+    (sent,) = house.rows("deliveries", target="shop")
+    (case,) = house.rows("cases")
+    house.journal("exchange", webhook(item(asks("m2", 1)), item(receipt("delivered", "shop.1", at=ago(0)))))
+    step = serving.Step(kind="answered", conversation=case.conversation_id, channel="shop", at=time(), origin="agent")
+    with ThreadPoolExecutor(1) as pool:
+        with house.store.write() as db:
+            deliveries.by_id(db, [sent.id], lock=True)
+            reading = pool.submit(house.read, "exchange")
+            wait_until(lambda: waiting(house))
+            serving.keep(db, [step], lambda: 999)
+        assert reading.result(20) == 1
+    assert house.status("r1") == "delivered"
     assert len(house.rows("cases")) == 1

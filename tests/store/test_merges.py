@@ -1,12 +1,8 @@
 """Trees of contacts are read in a few statements, and older stores get theirs with everything they hold."""
 
-import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import event, text
 
-from connectors_core.store import Store, merges, people
-from connectors_core.store import migrate as migrating
+from connectors_core.store import merges, people
 from connectors_core.store.migrate import migrate
 
 
@@ -101,31 +97,9 @@ def test_a_person_is_called_by_the_name_of_any_contact(store):
     assert found == {(2, "crm"): ("1", "c1")}
 
 
-@pytest.fixture
-def empty_url(request, store_url):
-    """Give a store without tables, of the same kind."""
-    store = Store(store_url)
-    with store.write() as db:
-        if not store.is_sqlite:
-            db.execute(text("DROP SCHEMA public CASCADE"))
-            db.execute(text("CREATE SCHEMA public"))
-    store.close()
-    return store_url if store_url.startswith("postgresql") else f"{store_url}.old"
-
-
-def test_an_older_store_keeps_its_people(empty_url, monkeypatch):
+def test_an_older_store_keeps_its_people(older_store):
     """Its addresses may be claimed by others from now on, and those that are numbers or mail propose."""
-    store = Store(empty_url)
-    upgrade = migrating.upgrade
-
-    def before(db, folder):
-        config = Config()
-        config.set_main_option("script_location", str(folder))
-        config.attributes["connection"] = db
-        command.upgrade(config, "0004")
-
-    monkeypatch.setattr(migrating, "upgrade", before)
-    migrate(store)
+    store = older_store("0004")
     rows = [("5511987654321", "wa_id", 1, True), ("Ann@Example.com", "email", 2, False), ("17", "psid", 3, True)]
     with store.write() as db:
         for value, scheme, contact, verified in rows:
@@ -133,7 +107,6 @@ def test_an_older_store_keeps_its_people(empty_url, monkeypatch):
                 "INSERT INTO identities (value, scheme, scope, contact_id, verified, seen_at) VALUES (:v,:s,'',:c,:p,1)"
             )
             db.execute(text(insert), {"v": value, "s": scheme, "c": contact, "p": verified})
-    monkeypatch.setattr(migrating, "upgrade", upgrade)
     migrate(store)
     with store.write() as db:
         people.add_identities(db, [{"scheme": "psid", "scope": "", "value": "17", "contact_id": 2, "verified": False}])
@@ -142,4 +115,3 @@ def test_an_older_store_keeps_its_people(empty_url, monkeypatch):
             "phone:551187654321": [1],
             "email:ann@example.com": [2],
         }
-    store.close()

@@ -7,8 +7,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from connectors_core.store import Store, StoreUnavailable, metadata
+from connectors_core.store import Store, StoreUnavailable, deliveries, metadata, people
 from connectors_core.store.migrate import migrate
+from connectors_core.switchboard import Control
 
 
 def test_migrations_make_exactly_the_tables_of_the_program(store):
@@ -42,6 +43,33 @@ def test_a_store_that_is_not_there_is_named_without_its_password():
     absent.close()
     assert "127.0.0.1:9" in str(caught.value)
     assert "open-sesame" not in str(caught.value)
+
+
+def test_an_older_store_keeps_its_conversations(older_store):
+    """With the first responder, and what is on its way is no copy; then it is like one that was made today."""
+    store = older_store("0003")
+    with store.write() as db:
+        db.execute(
+            text(
+                "INSERT INTO conversations"
+                " (id, endpoint, account, external_id, contact_id, opened_at, last_in_at, owner)"
+                " VALUES (7, 'shop', '100', 'ann', 3, 1.0, 2.0, '')"
+            )
+        )
+        db.execute(
+            text(
+                "INSERT INTO deliveries (id, event_id, source, target, lane_id, verb, piece, pieces, generation, state,"
+                " attempts, created_at, code, reason)"
+                " VALUES (8, 6, 'desk', 'shop', 5, 'send', 1, 1, 1, 'waiting', 0, 1.0, '', '')"
+            )
+        )
+    migrate(store)
+    with store.read() as db:
+        (row,) = people.conversations_by_id(db, [7]).values()
+        (waiting,) = deliveries.by_id(db, [8]).values()
+        assert compare_metadata(MigrationContext.configure(db), metadata) == []
+    assert (row.external_id, row.last_in_at, Control.of(row)) == ("ann", 2.0, Control())
+    assert waiting.standby is False
 
 
 def test_two_databases_are_migrated_at_once(tmp_path):

@@ -54,6 +54,11 @@ def test_the_phrase_weighs_more_than_its_word():
     assert matching.weight("gift card", words) > matching.weight("return", words) > 0
 
 
+def test_a_character_that_is_a_sentence_counts_as_one():
+    """A message of them would else be many times as long as any other, and as dear to look at."""
+    assert len(matching.fold("\ufdfa" * matching.MOST_READ)) == matching.MOST_READ
+
+
 def test_long_texts_are_looked_at_to_a_bound():
     """Ten thousand characters are no burden, and what stands behind is not searched."""
     assert found("return", "return " + "x" * 10_000)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 revision = "0004"
 down_revision = "0003"
 
@@ -16,7 +18,7 @@ def upgrade() -> None:
     op.add_column("conversations", sa.Column("owned_until", sa.Double(), nullable=True))
     op.add_column("conversations", sa.Column("held", sa.Text(), nullable=False, server_default=""))
     op.add_column("conversations", sa.Column("told_at", sa.Double(), nullable=True))
-    op.add_column("conversations", sa.Column("moves", sa.SmallInteger(), nullable=False, server_default="0"))
+    op.add_column("conversations", sa.Column("moves", ID, nullable=False, server_default="0"))
     op.add_column("conversations", sa.Column("turns", sa.SmallInteger(), nullable=False, server_default="0"))
     op.add_column("conversations", sa.Column("turned_at", sa.Double(), nullable=True))
     owned = sa.text("owned_until IS NOT NULL")
