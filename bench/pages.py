@@ -64,8 +64,10 @@ def main() -> int:
         picture = Path(folder) / "a.png"
         picture.write_bytes(PICTURE)
         started = time.perf_counter()
-        command = [sys.executable, "-m", "connectors_core.cli", "demo", "--folder", f"{folder}/demo", "--no-open"]
-        demo = subprocess.Popen([*command, "--port", "9700"], stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-m", "connectors_core.cli", "demo", "--folder", f"{folder}/demo"]
+        demo = subprocess.Popen(
+            [*command, "--no-assistant", "--no-open", "--port", "9700"], stdout=subprocess.PIPE, text=True
+        )
         try:
             assert demo.stdout is not None
             phones, inbox = re.findall(r"http://\S+", demo.stdout.readline() + demo.stdout.readline())

@@ -27,9 +27,11 @@ class Demo:
 
     def __init__(self, folder: Path, port: int = 9500) -> None:
         """Start it."""
-        command = [sys.executable, "-m", "connectors_core.cli", "demo", "--folder", str(folder), "--no-open"]
+        command = [sys.executable, "-m", "connectors_core.cli", "demo", "--folder", str(folder)]
         self.folder = folder
-        self._process = subprocess.Popen([*command, "--port", str(port)], stdout=subprocess.PIPE, text=True)
+        self._process = subprocess.Popen(
+            [*command, "--no-assistant", "--no-open", "--port", str(port)], stdout=subprocess.PIPE, text=True
+        )
         assert self._process.stdout is not None
         greeting = "".join(self._process.stdout.readline() for _ in range(2))
         self.phones, self.inbox = re.findall(r"http://\S+", greeting)

@@ -28,16 +28,23 @@ PATIENCE = 60.0
     help="Where everything is kept; a second start goes on where the first one stopped.",
 )
 @click.option("--port", type=click.IntRange(1, 65000), default=8080, show_default=True, help="The first port to try.")
+@click.option(
+    "--assistant/--no-assistant",
+    default=True,
+    show_default=True,
+    help="Let a bot greet and answer first, before the agents of the inbox.",
+)
 @click.option("--open/--no-open", "open_", default=None, help="Open both pages in a browser; if there is one.")
-def command(folder: Path, port: int, *, open_: bool | None) -> None:
+def command(folder: Path, port: int, *, assistant: bool, open_: bool | None) -> None:
     """Run a gateway, an inbox and customers' phones on this machine: no account, no network.
 
-    Write on a phone, answer in the inbox. Ctrl-C stops everything and keeps what was said.
+    Write on a phone: an assistant answers, until "Talk to a human" brings you in, in the inbox. Ctrl-C stops everything
+    and keeps what was said.
     """
     stopping = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopping.set())
-    demo = Demo.prepare(folder.resolve(), port)
+    demo = Demo.prepare(folder.resolve(), port, assistant=assistant)
     children = Children(programs(demo))
     try:
         wait_for(demo, stopping)

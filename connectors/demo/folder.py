@@ -19,6 +19,7 @@ port = {port}
 store = "sqlite:///gateway.db"
 media = "media"
 secret = {{ env = "DEMO_SECRET" }}
+public_url = "{gateway}"
 
 [apps.meta]
 type = "meta"
@@ -30,7 +31,7 @@ graph_url = "{graph_url}"
 [endpoints.whatsapp]
 type = "whatsapp"
 app = "meta"
-phone_number_id = "{phone_number_id}"
+{answering}phone_number_id = "{phone_number_id}"
 business_account_id = "{business_account_id}"
 access_token = {{ env = "SANDBOX_ACCESS_TOKEN" }}
 graph_url = "{graph_url}"
@@ -38,7 +39,8 @@ graph_url = "{graph_url}"
 [endpoints.messenger]
 type = "messenger"
 app = "meta"
-page_id = "{page_id}"
+{answering}page_id = "{page_id}"
+app_id = "{app_id}"
 access_token = {{ env = "SANDBOX_PAGE_TOKEN" }}
 human_agent = true
 graph_url = "{graph_url}"
@@ -46,8 +48,9 @@ graph_url = "{graph_url}"
 [endpoints.instagram]
 type = "instagram"
 app = "meta"
-account_id = "{instagram_account_id}"
+{answering}account_id = "{instagram_account_id}"
 page_id = "{page_id}"
+app_id = "{app_id}"
 access_token = {{ env = "SANDBOX_PAGE_TOKEN" }}
 human_agent = true
 graph_url = "{graph_url}"
@@ -65,6 +68,54 @@ between = ["messenger", "inbox"]
 
 [[routes]]
 between = ["instagram", "inbox"]
+"""
+
+ANSWERING = """\
+responders = ["assistant", "inbox"]
+idle_after = "30m"
+"""
+
+ASSISTANT = """\
+
+[endpoints.assistant]
+type = "responder"
+database = "sqlite:///assistant.db"
+collect = ["name", "email"]
+survey = "csat"
+
+[[endpoints.assistant.questions]]
+id = "hours"
+title = { en = "Opening hours", ar = "ساعات العمل" }
+keywords = { en = ["open", "hours", "close"], ar = ["ساعات", "مفتوح"] }
+answer = { en = "We are here from nine to six.", ar = "من التاسعة إلى السادسة." }
+
+[[endpoints.assistant.questions]]
+id = "delivery"
+title = { en = "Delivery", ar = "التوصيل" }
+keywords = { en = ["deliver", "delivery", "shipping"], ar = ["توصيل", "شحن"] }
+answer = { en = "We deliver within three days.", ar = "نوصل الطلبات خلال ثلاثة أيام." }
+
+[[endpoints.assistant.questions]]
+id = "account"
+title = { en = "My account", ar = "حسابي" }
+keywords = { en = ["account", "log in", "login"], ar = ["حساب", "دخول"] }
+answer = { en = "Connect your account, and we see your orders here.", ar = "اربط حسابك لنرى طلباتك هنا." }
+login = true
+
+[[endpoints.assistant.questions]]
+id = "complaint"
+title = { en = "Complaint", ar = "شكوى" }
+keywords = { en = ["complaint", "broken", "damaged"], ar = ["شكوى", "مكسور"] }
+human = true
+
+[[routes]]
+between = ["whatsapp", "assistant"]
+
+[[routes]]
+between = ["messenger", "assistant"]
+
+[[routes]]
+between = ["instagram", "assistant"]
 """
 
 SECRETS = (
@@ -86,14 +137,19 @@ class Demo:
     phones_port: int
 
     @classmethod
-    def prepare(cls, folder: Path, port: int) -> Demo:
-        """Make the folder, find two free ports from `port` on, and write the settings."""
+    def prepare(cls, folder: Path, port: int, *, assistant: bool = True) -> Demo:
+        """Make the folder, find two free ports from `port` on, and write the settings.
+
+        `assistant`: whether a bot stands in front of the inbox.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         gateway = free_port(port)
         demo = cls(folder, gateway, free_port(gateway + 1))
         known = SandboxSettings(folder=folder)
         text = SETTINGS.format(
             port=demo.gateway_port,
+            gateway=demo.gateway,
+            answering=ANSWERING if assistant else "",
             graph_url=demo.phones,
             app_id=known.app_id,
             phone_number_id=known.phone_number_id,
@@ -101,6 +157,8 @@ class Demo:
             page_id=known.page_id,
             instagram_account_id=known.instagram_account_id,
         )
+        if assistant:
+            text += ASSISTANT
         demo.settings.write_text(text, encoding="utf-8")
         return demo
 

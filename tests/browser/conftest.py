@@ -32,9 +32,10 @@ def browser():
 
 
 @pytest.fixture(scope="module")
-def stage(browser, tmp_path_factory):
-    """Run one demo for all tests of a module."""
-    scene = Scene.start(tmp_path_factory.mktemp("demo"), browser)
+def stage(browser, tmp_path_factory, request):
+    """Run one demo for all tests of a module: without the assistant unless the module has OPTIONS of its own."""
+    options = getattr(request.module, "OPTIONS", ("--no-assistant",))
+    scene = Scene.start(tmp_path_factory.mktemp("demo"), browser, *options)
     yield scene
     scene.close()
     children = [one for child in scene.program.children() for one in (child, *child.children(recursive=True))]

@@ -171,7 +171,7 @@ def test_a_second_start_continues_and_ctrl_c_leaves_nothing(scene):
     children = scene.program.children()
     assert scene.program.stop() == 0
     wait_for("all processes to end", lambda: not any(map(psutil.Process.is_running, children)))
-    again = type(scene).start(scene.folder, scene.browser)
+    again = type(scene).start(scene.folder, scene.browser, "--no-assistant")
     scene.program, scene.phones, scene.inbox = again.program, again.phones, again.inbox
     open_thread(scene.desk(), "Until tomorrow")
     scene.phone().wait_for_selector("#chat >> text=Until tomorrow")

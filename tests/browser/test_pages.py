@@ -78,6 +78,7 @@ def test_the_inbox_works_without_a_mouse(talk):
     page.wait_for_selector("#lines a.line")
     page.keyboard.press("j")
     page.wait_for_selector("#thread")
+    page.wait_for_load_state()
     page.keyboard.press("r")
     until(page, "document.activeElement.id === 'text'")
     page.keyboard.type("Typed, not clicked")

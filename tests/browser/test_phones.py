@@ -2,7 +2,7 @@
 
 import attrs
 import pytest
-from browsing import DESKTOP, LOOKS, Scene, sideways, violations, write
+from browsing import DESKTOP, LOOKS, Scene, sideways, until, violations, write
 from sandboxes import MATEO, PAGE_TOKEN, PETER, Running
 
 from connectors.meta.sandbox.app import Sandbox
@@ -191,6 +191,39 @@ def test_the_native_inbox_takes_the_thread_and_gives_it_back(shop):
     phone.click("#o-back")
     phone.wait_for_selector("#o-back", state="detached")
     assert shop.running.say("And me")[0] == 200
+
+
+def test_the_business_app_takes_a_thread_of_whatsapp_without_a_mouse(shop):
+    """What stands there is reached by Tab; a message of the number itself takes the thread back too."""
+    phone = shop.phone("sheena")
+    write(phone, "Is anybody there?")
+    phone.focus("#o-native")
+    phone.keyboard.type("Sam here")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("#chat .bubble.theirs:has-text('Sam here')")
+    phone.wait_for_selector("#o-back")
+    phone.focus("#o-native")
+    phone.keyboard.press("Tab")
+    phone.keyboard.press("Tab")
+    until(phone, "document.activeElement.id === 'o-back'")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector("#o-back", state="detached")
+
+
+@pytest.mark.parametrize(("language", "size"), LOOKS)
+def test_a_phone_of_whatsapp_is_readable_and_fits_while_somebody_else_has_the_thread(shop, language, size):
+    """The form of the business app, and the button that gives the thread back."""
+    shop.running.write("Hello")
+    shop.running.control("POST", "customers/sheena/inbox", {"text": "Sam here"})
+    page = shop.phone("sheena", language=language, **size)
+    if size != DESKTOP:
+        page.click("#gear")
+        page.wait_for_selector("#controls.shown")
+    page.wait_for_selector("#o-back")
+    assert violations(page) == []
+    assert not sideways(page)
+    form, state = (page.eval_on_selector(one, "one => one.offsetWidth") for one in (".thing:has(#o-native)", "#state"))
+    assert form == state
 
 
 @pytest.mark.parametrize(("language", "size"), LOOKS)

@@ -32,18 +32,18 @@ def reader(tmp_path, ports):
 
 @pytest.fixture
 def phone(ports):
-    """Return a function that gives what stands on the phone: the words, and how far they came."""
+    """Return a function that gives what `who` wrote, the customer or the business, and how far it came."""
 
-    def chat():
+    def chat(who):
         url = f"http://127.0.0.1:{ports[1]}/sandbox/customers/sheena/messages"
         told = requests.get(url, timeout=10).json()["data"]
-        return {one["content"]["body"]: one["status"] for one in told}
+        return [(one["content"], one["status"]) for one in told if one["from"] == who]
 
     return chat
 
 
 def test_the_tutorial_works_as_it_is_written(reader, phone, ports):
-    """The window closes and opens, and a gateway that was killed takes what was written meanwhile."""
+    """The assistant greets, the window closes and opens, and a gateway that was killed takes what came meanwhile."""
     account = f"http://127.0.0.1:{ports[1]}/sandbox/customers/sheena"
     window = []
     counts = dict.fromkeys(("sh", "text"), 0)
@@ -57,5 +57,6 @@ def test_the_tutorial_works_as_it_is_written(reader, phone, ports):
             window.append(requests.get(account, timeout=10).json()["window_closes_at"] is not None)
     assert counts == {"sh": 6, "text": 1}
     assert window == [True, False, True, True]
-    wait_until(lambda: set(phone().values()) == {"delivered"}, 60)
-    assert len(phone()) == 3
+    wait_until(lambda: {status for _, status in phone("customer")} == {"delivered"}, 60)
+    assert len(phone("customer")) == 3
+    wait_until(lambda: "an automated assistant" in str(phone("business")), 60)

@@ -89,6 +89,8 @@ def open_thread(desk, words):
     """Open the conversation whose last message has these words."""
     desk.click(f"#lines a.line:has-text('{words}')")
     desk.wait_for_selector(f"#log >> text={words}")
+    # The keys of the page work when its script has run.
+    desk.wait_for_load_state()
 
 
 def answer(desk, words):

@@ -24,15 +24,19 @@ Json = dict[str, Any]
 class Phone:
     """The acts of one channel; each raises GraphError for what cannot be done.
 
-    `write`, `choose`, `delete`, `attach` are told the id of the customer; `attach` gets files with their kinds, of
-    which `kinds` are possible and `kind_of` is that of a type; none may have more than `largest` bytes. `closes_at`:
-    when the window closes; `closed`: what changes of a customer whose window is closed by hand at a time.
+    `write`, `choose`, `delete`, `attach` are told the id of the customer; `attach` gets files with their kinds,
+    of which `kinds` are possible and `kind_of` is that of a type; none may have more than `largest` bytes.
+    `answer` is what somebody at the business writes in the native inbox or app, `control` what they do with the
+    thread. `closes_at`: when the window closes; `closed`: what changes of a customer whose window is closed by
+    hand at a time.
     """
 
     write: Callable[[Sandbox, str, Json], Entry]
     choose: Callable[[Sandbox, str, str, str, Json], Entry]
     delete: Callable[[Sandbox, str, str], None]
     attach: Callable[[Sandbox, str, list[tuple[str, File]], dict[str, str]], Entry]
+    answer: Callable[[Sandbox, str, str, str], Entry]
+    control: Callable[[Sandbox, str, str, str, str], Json]
     read: Callable[[Sandbox, Change, Customer], int]
     come_online: Callable[[Sandbox, Change, Customer], None]
     closes_at: Callable[[Customer], float | None]

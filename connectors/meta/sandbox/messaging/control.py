@@ -8,7 +8,8 @@ import attrs
 from starlette.routing import Route
 
 from connectors.meta.sandbox.answering import answering
-from connectors.meta.sandbox.messaging import others, visiting
+from connectors.meta.sandbox.messaging import visiting
+from connectors.meta.sandbox.phones import phone_of
 from connectors.meta.sandbox.store import comments
 
 if TYPE_CHECKING:
@@ -43,13 +44,20 @@ def _share(sandbox: Sandbox, customer_id: str, _data: dict[str, Any]) -> Any:
     return {"id": visiting.share(sandbox, customer_id).id}
 
 
+def _who(data: dict[str, Any]) -> str:
+    """Return another app by its id, or another responder of WhatsApp by its role; "" for the native inbox."""
+    return str(data.get("app_id") or data.get("role") or "")
+
+
 def _answer(sandbox: Sandbox, customer_id: str, data: dict[str, Any]) -> Any:
-    return {"id": others.answer(sandbox, customer_id, str(data.get("text", "")), str(data.get("app_id", ""))).id}
+    answer = phone_of(sandbox, customer_id).answer
+    return {"id": answer(sandbox, customer_id, str(data.get("text", "")), _who(data)).id}
 
 
 def _control(sandbox: Sandbox, customer_id: str, data: dict[str, Any]) -> Any:
     metadata = str(data.get("metadata", ""))
-    return others.control(sandbox, customer_id, str(data.get("action")), str(data.get("app_id", "")), metadata)
+    control = phone_of(sandbox, customer_id).control
+    return control(sandbox, customer_id, str(data.get("action")), _who(data), metadata)
 
 
 def routes(sandbox: Sandbox) -> list[Route]:

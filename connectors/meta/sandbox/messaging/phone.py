@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from connectors.meta.sandbox.downloads import plain
-from connectors.meta.sandbox.messaging import steps, window, writing
+from connectors.meta.sandbox.messaging import others, steps, window, writing
 from connectors.meta.sandbox.messaging.channel import MB
 from connectors.meta.sandbox.phones import Phone
 from connectors.meta.sandbox.store.catalogue import File
@@ -40,6 +40,8 @@ def phone(*more: str) -> Phone:
         choose=writing.choose,
         delete=writing.delete,
         attach=_attach,
+        answer=others.answer,
+        control=others.control,
         read=steps.read,
         come_online=steps.come_online,
         closes_at=window.closes_at,

@@ -57,6 +57,17 @@ def message(
     return envelope(settings, "messages", {**_head(settings), **inner})
 
 
+def echo(settings: SandboxSettings, customer: Customer, entry: Entry, *, standby: bool = False) -> Json:
+    """Return the webhook of what somebody else at the business wrote: in its app, or another responder on standby."""
+    told: Json = {"from": settings.display_phone_number, "id": entry.id, "timestamp": str(int(entry.at))}
+    told |= {"to": customer.wa_id} if customer.wa_id else {"to_user_id": customer.user_id}
+    told |= {"type": entry.type, entry.type: entry.content}
+    inner = {"message_echoes": [told]}
+    if standby:
+        return envelope(settings, "standby", {**_head(settings), "standby": inner})
+    return envelope(settings, "smb_message_echoes", {**_head(settings), **inner})
+
+
 def handover(settings: SandboxSettings, customer: Customer, kind: str, told: Json, at: float) -> Json:
     """Return the webhook of a thread that was passed (`control_passed`) or taken (`control_taken`)."""
     number = {"display_phone_number": settings.display_phone_number, "phone_number_id": settings.phone_number_id}

@@ -9,7 +9,7 @@ from connectors.meta.sandbox.phones import Phone
 from connectors.meta.sandbox.store.catalogue import File
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.store.messages import Entry
-from connectors.meta.sandbox.whatsapp import media, steps, window, writing
+from connectors.meta.sandbox.whatsapp import media, others, steps, window, writing
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -31,6 +31,8 @@ WHATSAPP = Phone(
     choose=writing.choose,
     delete=writing.delete,
     attach=_attach,
+    answer=others.answer,
+    control=others.control,
     read=steps.read,
     come_online=steps.come_online,
     closes_at=window.closes_at,

@@ -35,7 +35,7 @@ def take_back(sandbox: Sandbox, change: Change, customer: Customer) -> None:
     if before:
         facts.put(change.db, f"owner {customer.id}", "")
         told = {"previous_owner_role": before, "new_owner_role": OURS}
-        _tell(sandbox, change, customer, "control_taken", told)
+        tell(sandbox, change, customer, "control_taken", told)
 
 
 def _control(sandbox: Sandbox, call: GraphCall) -> Any:
@@ -62,12 +62,13 @@ def _control(sandbox: Sandbox, call: GraphCall) -> Any:
         facts.put(change.db, f"owner {customer.id}", role)
         if action == "pass":
             told = {"previous_owner_role": OURS, "new_owner_role": role}
-            _tell(sandbox, change, customer, "control_passed", {**told, **({"metadata": metadata} if metadata else {})})
+            tell(sandbox, change, customer, "control_passed", {**told, **({"metadata": metadata} if metadata else {})})
         change.show_customer(customer.id)
     return {"success": True}
 
 
-def _tell(sandbox: Sandbox, change: Change, customer: Customer, kind: str, told: dict[str, Any]) -> None:
+def tell(sandbox: Sandbox, change: Change, customer: Customer, kind: str, told: dict[str, Any]) -> None:
+    """Tell this number of a thread that was passed or taken."""
     payload = payloads.handover(sandbox.settings, customer, kind, told, change.at)
     change.webhook(customer.id, "messaging_handovers", payload)
     change.show_customer(customer.id)

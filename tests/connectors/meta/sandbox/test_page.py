@@ -194,6 +194,17 @@ def test_each_bubble_is_written_in_its_own_direction(meta):
     assert '<p class="text" dir="auto">مرحبا</p>' in page(meta)
 
 
+def test_the_business_app_stands_beside_each_phone_of_a_person(meta):
+    """With a button that gives the thread back as long as somebody there has it; a group is answered by nobody else."""
+    assert 'id="o-native"' in page(meta)
+    assert 'id="o-back"' not in page(meta)
+    meta.control("POST", "customers/sheena/inbox", {"text": "Sam here"})
+    assert 'id="o-back"' in page(meta)
+    meta.control("POST", "customers/sheena/thread", {"action": "pass"})
+    assert 'id="o-back"' not in page(meta)
+    assert 'id="o-native"' not in page(meta, "/phones/friends")
+
+
 def test_an_unknown_phone_is_not_found(meta):
     """With a way back."""
     answer = requests.get(f"{meta.url}/phones/nobody", timeout=20)

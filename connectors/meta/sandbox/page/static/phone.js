@@ -36,7 +36,7 @@ function phone(customer) {
   attachments(own, state);
   bubbles(own, state);
   controls(own);
-  speech.outside(own);
+  chats.outside(own);
 }
 
 function composer(own, state) {

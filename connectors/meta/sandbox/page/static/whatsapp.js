@@ -19,8 +19,6 @@ export function form(kind, data) {
   return kind === "location" ? place(data) : card(data.name, data.phone);
 }
 
-export function outside() {}
-
 function place(data) {
   const location = { latitude: Number(data.latitude), longitude: Number(data.longitude) };
   if (data.name) location.name = data.name;

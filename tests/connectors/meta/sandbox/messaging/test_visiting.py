@@ -119,7 +119,7 @@ def test_a_post_is_shared(meta, callback, who, kind):
         ("mateo", "comments", {"text": "x", "kind": "post"}),
         ("peter", "comments", {"text": " "}),
         ("peter", "visits", {"way": "train"}),
-        ("sheena", "inbox", {"text": "x"}),
+        ("sheena", "inbox", {"text": " "}),
         ("sheena", "shares", {}),
         ("sheena", "visits", {"way": "ad"}),
         ("sheena", "comments", {"text": "x"}),
