@@ -43,7 +43,8 @@ def hear(db: Connection, place: Place, move: Move, own: str) -> tuple[int, int]:
     changes: dict[str, Any] = {} if move.wanted else {"owner": move.owner}
     if move.calls and (move.wanted or (move.owner == own and move.previous != own)):
         changes |= {"state": "open", "snoozed_until": None, "unread": conversations.c.unread + 1}
-        changes |= {"last_line": move.line[:200], "last_kind": "handover"} if move.line else {}
+        if move.line:
+            changes |= {"last_line": move.line[:200], "last_kind": "handover", "last_direction": "move"}
     elif row.owner == own and move.owner != own and row.state == "open":
         changes |= {"state": "pending", "unread": 0}
     arrivals.touch(db, row.id, **changes)

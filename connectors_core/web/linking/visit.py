@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from connectors_core.linking import secrets
 from connectors_core.linking.limits import GOOD_FOR, KEPT
 from connectors_core.linking.words import Words
 from connectors_core.redact import Secret
+from connectors_core.store import merges, people
 
 HEADERS = {
     "cache-control": "no-store",
@@ -91,12 +93,25 @@ class Visit:
         endpoint = self.gateway.endpoints.get(self.row.channel)
         return endpoint.manifest.title if endpoint is not None else str(self.row.channel)
 
+    @cached_property
+    def person(self) -> str:
+        """The name of whose chat it is, by what is known now: a platform may tell it after the button went out."""
+        with self.gateway.store.read() as db:
+            chat = people.conversations_by_id(db, [self.row.conversation_id]).get(self.row.conversation_id)
+            known = merges.person(db, chat.contact_id) if chat is not None and chat.contact_id is not None else None
+        return (known.name if known is not None else "") or str(self.row.name)
+
     def page(self, template: str, status: int = 200, *, forms: tuple[str, ...] = (), **values: Any) -> Response:
         """Return a page; a browser that has no name yet gets one."""
         browser = self.browser or secrets.random()
         proof = secrets.form(self.secret, self.row, browser) if self.row is not None else ""
         text = self.templates.get_template(template).render(
-            _=self.words, proof=proof, row=self.row, channel=self.channel if self.row is not None else "", **values
+            _=self.words,
+            proof=proof,
+            row=self.row,
+            channel=self.channel if self.row is not None else "",
+            person=self.person if self.row is not None else "",
+            **values,
         )
         answer = HTMLResponse(text, status, {**HEADERS, "content-security-policy": policy(*forms)})
         return self._known(answer, browser)

@@ -285,3 +285,10 @@ def test_the_page_speaks_the_language_of_the_person_first(bank):
     assert "Konto verknüpfen" in bank.browser(language="fr").open(url).text
     bank.type(bank.prove(url))
     assert bank.said() == "Ihr Konto ist mit diesem Chat verknüpft."
+
+
+def test_the_page_says_whose_chat_it_is_by_what_is_known_when_it_is_opened(bank):
+    """A platform that is asked for a name may tell it after the button went out."""
+    url = bank.offer()
+    bank.house.sql("UPDATE contacts SET name = 'Sheena Nelson'")
+    assert "For the chat of Sheena Nelson" in bank.browser().open(url).text
