@@ -167,6 +167,8 @@ class Abilities:
     idempotent: bool = False
     poll_every: float | None = None
     """Seconds between two looks at a side that had nothing more; None: it is not polled."""
+    name_wait: float = 0.0
+    """Seconds that a first message waits for the name of its person, where their platform has to be asked for it."""
 
 
 @attrs.frozen(kw_only=True)

@@ -41,6 +41,7 @@ class Responder:
             thread_control=frozenset(HandoverAction),
             account_links=True,
             idempotent=True,
+            name_wait=3.0,
         ),
         docs="connectors/responder",
     )

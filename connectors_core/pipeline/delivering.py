@@ -192,6 +192,8 @@ def _enqueue(
         if isinstance(event, Message) and not copied:
             batch.refused.append((refusal, row, error))
         return
+    if entry.asks and isinstance(event, Message) and endpoint.abilities.name_wait:
+        waits = max(waits or 0.0, time() + endpoint.abilities.name_wait)
     for piece in range(1, count + 1):
         batch.delivery_rows.append(deliveries.row(id=batch.next_id(), **base, piece=piece, pieces=count, waits=waits))
 

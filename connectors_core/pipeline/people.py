@@ -47,6 +47,8 @@ class Entry:
     """Every name of its person, and of its conversation."""
     told: tuple[Identity, ...] = ()
     """The addresses that it tells of its person."""
+    asks: bool = False
+    """Whether the platform has to be asked who its person is."""
 
 
 def ref_keys(noun: str, ref: ContactRef | ConversationRef) -> list[Key]:
@@ -190,7 +192,8 @@ class Directory:
             self._name(missing, found)
             if ref.endpoint in self.asked and not (event.profile and event.profile.name):
                 new = {"contact_id": found, "endpoint": ref.endpoint, "account": ref.account, "external_id": ref.id}
-                self.new_profiles.append({**new, "due": time()})
+                self.new_profiles.append({**new, "due": time(), "event_id": entry.event_id})
+                entry.asks = True
         return found
 
     def _learn(self, entry: Entry, contact: int, *, foreign: bool) -> None:

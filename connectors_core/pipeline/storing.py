@@ -42,8 +42,8 @@ def store(gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: b
     directory = Directory.look_up(db, entries, batch.next_id, gateway.asked)
     receipts_: list[Entry] = []
     for entry in entries:
-        directory.place(entry)
         entry.event_id = batch.next_id()
+        directory.place(entry)
         row = event_row(
             entry.event, entry.event_id, journal_id=entry.journal_id, position=entry.position, document=entry.document
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, select, update
 
-from connectors_core.store.people import _keep
+from connectors_core.store.inserting import keep
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 api_keys = Table(
@@ -25,7 +25,7 @@ api_keys = Table(
 def take(db: Connection, endpoint: str, key: str, digest: str, external_id: str) -> Row[Any]:
     """Claim a key, or find who has it: the row tells by `external_id` whether it is this request's own."""
     row = {"endpoint": endpoint, "key": key, "digest": digest, "external_id": external_id, "at": time()}
-    db.execute(_keep(db, api_keys), row)
+    db.execute(keep(db, api_keys), row)
     return db.execute(select(api_keys).where(api_keys.c.endpoint == endpoint, api_keys.c.key == key)).one()
 
 

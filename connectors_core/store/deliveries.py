@@ -46,9 +46,9 @@ deliveries = Table(
     Column("waits", Time),
     Column("standby", Boolean, nullable=False, server_default=false()),
 )
-"""`standby`: a copy for one who may not answer. `waits`: until when it waits for the files of its message, None when it
-does not. `status`: for a sent message the receipt of this piece, for `acknowledge` the status to tell about the message
-whose event is `about_id`."""
+"""`standby`: a copy for one who may not answer. `waits`: until when it waits for the files of its message, or
+for the name of its person, None when it does not. `status`: for a sent message the receipt of this piece, for
+`acknowledge` the status to tell about the message whose event is `about_id`."""
 _OPEN = deliveries.c.settled_at.is_(None)
 _FAULTY = deliveries.c.state.in_((REFUSED, DEAD, UNKNOWN))
 Index("ix_deliveries_open", deliveries.c.lane_id, deliveries.c.id, sqlite_where=_OPEN, postgresql_where=_OPEN)
@@ -269,7 +269,7 @@ def reopen(db: Connection, delivery_id: int) -> None:
 
 
 def stop_waiting(db: Connection, event_id: int) -> list[int]:
-    """Let the deliveries of a message go whose files are here; return their lanes, which have to be woken."""
+    """Let the deliveries of a message go that wait no longer; return their lanes, which have to be woken."""
     waiting = update(deliveries).where(deliveries.c.event_id == event_id, deliveries.c.waits.is_not(None))
     return list(db.execute(waiting.values(waits=None).returning(deliveries.c.lane_id)).scalars())
 

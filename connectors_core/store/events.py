@@ -19,8 +19,8 @@ from sqlalchemy import (
     update,
 )
 
+from connectors_core.store.inserting import keep
 from connectors_core.store.many import one_of
-from connectors_core.store.people import _keep
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
 events = Table(
@@ -117,7 +117,7 @@ def revise(db: Connection, event_id: int, values: Mapping[str, Any]) -> None:
 def add_refs(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Remember what pieces of messages are called where they went."""
     if rows:
-        db.execute(_keep(db, message_refs), rows)
+        db.execute(keep(db, message_refs), rows)
 
 
 _REFS = select(message_refs).where(one_of(message_refs.c.external_id, "names"))

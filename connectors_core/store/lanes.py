@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 import attrs
 from sqlalchemy import Column, Connection, Index, Table, bindparam, case, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.inserting import insert_into
 from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Time, Words, metadata
 
@@ -57,8 +57,7 @@ def enqueue(db: Connection, wanted: Mapping[int, str], due: float) -> None:
     """Say that lanes (number -> target) have work. A lane that waits behind its retrying head goes on waiting."""
     if not wanted:
         return
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    add = dialect.insert(lanes)
+    add = insert_into(db, lanes)
     add = add.on_conflict_do_update(
         index_elements=[lanes.c.id], set_={"due": func.coalesce(lanes.c.due, add.excluded.due)}
     )

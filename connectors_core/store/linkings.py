@@ -22,7 +22,7 @@ from sqlalchemy import (
     update,
 )
 
-from connectors_core.store.people import _keep
+from connectors_core.store.inserting import keep
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
 OPEN, PROVEN, LINKED, DEAD = "open", "proven", "linked", "dead"
@@ -102,7 +102,7 @@ def made_for(db: Connection, name: str) -> Row[Any] | None:
 
 def add(db: Connection, row: Mapping[str, Any]) -> None:
     """Write a new linking; one that is there already stays."""
-    db.execute(_keep(db, linkings), [{**_EMPTY, **row}])
+    db.execute(keep(db, linkings), [{**_EMPTY, **row}])
 
 
 def since(db: Connection, conversation: int, at: float) -> int:

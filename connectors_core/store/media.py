@@ -90,6 +90,12 @@ def of_event(db: Connection, event_id: int) -> Sequence[Row[Any]]:
     return db.execute(select(media).where(media.c.event_id == event_id).order_by(media.c.id)).all()
 
 
+def is_wanted(db: Connection, event_id: int | None) -> bool:
+    """Whether a file of a message is still to be fetched."""
+    own = select(media.c.id).where(media.c.event_id == event_id, media.c.state == WANTED).limit(1)
+    return db.execute(own).first() is not None
+
+
 def find(db: Connection, name: str) -> Row[Any] | None:
     """Return a file by the gateway's own id."""
     return db.execute(select(media).where(media.c.name == name)).one_or_none()

@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 
 from connectors_core.store import people
+from connectors_core.store.inserting import keep
 from connectors_core.store.many import one_of
-from connectors_core.store.people import _keep, contacts, links
+from connectors_core.store.people import contacts, links
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 PROPOSED, MERGED, DECLINED, UNDONE = "proposed", "merged", "declined", "undone"
@@ -194,7 +195,7 @@ def add_keys(db: Connection, pairs: Iterable[tuple[str, int]]) -> None:
     """Write match keys of contacts."""
     rows = [{"key": key, "contact_id": contact} for key, contact in pairs]
     if rows:
-        db.execute(_keep(db, match_keys), rows)
+        db.execute(keep(db, match_keys), rows)
 
 
 _NAMES = select(links).where(one_of(links.c.local_id, "ids")).order_by(links.c.linked_at)
@@ -227,7 +228,7 @@ def await_names(db: Connection, pairs: Iterable[tuple[int, str]], at: float) -> 
     """See to it that endpoints are told of a merge when they have names for both."""
     rows = [{"merge_id": merge, "endpoint": endpoint, "since": at, "due": at} for merge, endpoint in pairs]
     if rows:
-        db.execute(_keep(db, news), rows)
+        db.execute(keep(db, news), rows)
 
 
 @attrs.frozen

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.inserting import insert_into
 from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Time, Words, metadata
 
@@ -32,8 +32,7 @@ def opened(db: Connection, rows: Iterable[tuple[int, str, float, str]]) -> None:
     ]
     if not params:
         return
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    new = dialect.insert(openings)
+    new = insert_into(db, openings)
     key = [openings.c.conversation_id, openings.c.opener, openings.c.message]
     later = {"at": new.excluded.at}
     db.execute(new.on_conflict_do_update(index_elements=key, set_=later, where=openings.c.at < new.excluded.at), params)

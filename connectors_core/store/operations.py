@@ -7,10 +7,9 @@ from time import time
 from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.inserting import insert_into, keep
 from connectors_core.store.many import one_of
-from connectors_core.store.people import _keep
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 workers = Table(
@@ -66,7 +65,7 @@ def all_workers(db: Connection) -> list[Row[Any]]:
 
 def take_lease(db: Connection, name: str, worker: int) -> int | None:
     """Take a lease that nobody living holds; return its new fence, or None. `leave` frees those of the dead."""
-    db.execute(_keep(db, leases), {"name": name, "holder": None, "fence": 0})
+    db.execute(keep(db, leases), {"name": name, "holder": None, "fence": 0})
     taken = db.execute(
         update(leases)
         .where(leases.c.name == name, leases.c.holder.is_(None) | (leases.c.holder == worker))
@@ -88,9 +87,8 @@ def drop_lease(db: Connection, name: str, worker: int) -> None:
 
 
 def _upsert_state(db: Connection, name: str, values: Mapping[str, Any]) -> None:
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     full = {"name": name, "paused_at": None, "paused_by": "", "reason": "", "paced": 0.0, "cursor": "", **values}
-    add = dialect.insert(endpoint_states).values(full)
+    add = insert_into(db, endpoint_states).values(full)
     db.execute(add.on_conflict_do_update(index_elements=[endpoint_states.c.name], set_=dict(values)))
 
 

@@ -7,8 +7,8 @@ from time import time
 from typing import Any
 
 from sqlalchemy import Boolean, Column, Connection, Index, Row, Table, bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
+from connectors_core.store.inserting import insert_into, keep
 from connectors_core.store.many import one_of
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
@@ -118,7 +118,7 @@ def add_links(db: Connection, rows: Iterable[tuple[Key, int]]) -> None:
         for key, local in rows
     ]
     if params:
-        db.execute(_keep(db, links), params)
+        db.execute(keep(db, links), params)
 
 
 _NAMES = select(links).where(one_of(links.c.local_id, "ids")).order_by(links.c.linked_at)
@@ -175,7 +175,7 @@ def add_identities(db: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Remember addresses of people; what a platform once vouched for stays so."""
     if not rows:
         return
-    new = _insert(db, identities)
+    new = insert_into(db, identities)
     # What a batch tells of one person may be vouched for by its second event only.
     unique = {(row["value"], row["scheme"], row["scope"], row["contact_id"]): row for row in rows}
     vouched = new.excluded.verified
@@ -251,12 +251,3 @@ def conversation_with(db: Connection, contact: int, endpoint: str) -> Row[Any] |
     """Return the conversation with a person at an endpoint, the youngest of several."""
     own = select(conversations).where(conversations.c.contact_id == contact, conversations.c.endpoint == endpoint)
     return db.execute(own.order_by(conversations.c.id.desc()).limit(1)).first()
-
-
-def _insert(db: Connection, table: Table) -> Any:
-    return (postgresql if db.dialect.name == "postgresql" else sqlite).insert(table)
-
-
-def _keep(db: Connection, table: Table) -> Any:
-    """Return an insert that leaves a row alone that is already there."""
-    return _insert(db, table).on_conflict_do_nothing()

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Row, Table, bindparam, func, select, update
 
+from connectors_core.store.inserting import keep
 from connectors_core.store.many import one_of
-from connectors_core.store.people import _keep
 from connectors_core.store.schema import Id, Small, Time, Words, metadata
 
 profiles = Table(
@@ -24,18 +24,20 @@ profiles = Table(
     Column("holder", Id),
     Column("asked_at", Time),
     Column("reason", Words, nullable=False),
+    Column("event_id", Id),
 )
 """`picture`: the gateway's own id of the kept picture. `due`: when to ask, None when that is done. `holder`: who asks
-now. `reason`: why the platform did not say it."""
+now. `reason`: why the platform did not say it. `event_id`: the message that brought the person, which may wait for the
+answer."""
 _DUE = profiles.c.due.is_not(None)
 Index("ix_profiles_due", profiles.c.due, sqlite_where=_DUE, postgresql_where=_DUE)
 
 
 def want(db: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """See to it that people will be asked about: rows of contact_id, endpoint, account, external_id, due."""
+    """See to it that people will be asked about: rows of contact_id, endpoint, account, external_id, due, event_id."""
     empty = {"picture": "", "attempts": 0, "holder": None, "asked_at": None, "reason": ""}
     if rows:
-        db.execute(_keep(db, profiles), [{**empty, **row} for row in rows])
+        db.execute(keep(db, profiles), [{**empty, **row} for row in rows])
 
 
 _NEXT = (

@@ -10,10 +10,10 @@ from time import time
 import attrs
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import Column, Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors_core.errors import NeedsAttention
 from connectors_core.redact import Secret
+from connectors_core.store.inserting import insert_into
 from connectors_core.store.schema import Bytes, Time, Words, metadata
 
 tokens = Table(
@@ -50,8 +50,7 @@ class Vault:
             "expires_at": token.expires_at,
             "renewed_at": time(),
         }
-        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-        add = dialect.insert(tokens).values(row)
+        add = insert_into(db, tokens).values(row)
         db.execute(add.on_conflict_do_update(index_elements=[tokens.c.name], set_=row))
 
     def get(self, db: Connection, name: str) -> Token | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Row, Table, delete, func, insert, select, update
 
-from connectors_core.store.people import _keep
+from connectors_core.store.inserting import keep
 from connectors_core.store.schema import Id, Time, Words, metadata
 
 templates = Table(
@@ -35,7 +35,7 @@ def expect(db: Connection, endpoints: Sequence[str]) -> None:
     """See to it that the templates of endpoints will be asked for."""
     rows = [{"endpoint": one, "due": 0.0, "holder": None, "synced_at": None, "problem": ""} for one in endpoints]
     if rows:
-        db.execute(_keep(db, template_syncs), rows)
+        db.execute(keep(db, template_syncs), rows)
 
 
 def hasten(db: Connection, endpoint: str, now: float) -> None:

@@ -12,7 +12,7 @@ from connectors_core.gateway import PROGRAM, Gateway
 from connectors_core.model import Contact, ContactRef, ConversationRef, Link, LinkStatus, Media, MediaKind
 from connectors_core.pipeline.people import clean
 from connectors_core.pipeline.reading import dump
-from connectors_core.store import journal, people, profiles
+from connectors_core.store import deliveries, journal, lanes, media, people, profiles
 from connectors_core.worker.fetching import open_at
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ def ask(gateway: Gateway, row: Any) -> None:
     except Exception as error:  # noqa: BLE001 - whatever it is, people are served without a name
         with gateway.store.write() as db:
             profiles.settle(db, row.contact_id, row.endpoint, _after(gateway, row, error))
+            _go_on(gateway, db, row)
         return
     picture = _picture(gateway, row.endpoint, found.picture)
     with gateway.store.write() as db:
@@ -40,8 +41,18 @@ def ask(gateway: Gateway, row: Any) -> None:
         people.learn(db, row.contact_id, {key: value for key, value in told.items() if value})
         done = {"due": None, "asked_at": time(), "picture": picture, "reason": ""}
         profiles.settle(db, row.contact_id, row.endpoint, done)
+        _go_on(gateway, db, row)
         if any(told.values()) or picture:
             _tell(gateway, db, row, ref)
+
+
+def _go_on(gateway: Gateway, db: Any, row: Any) -> None:
+    """Let the message go that waited for the name, told or not, unless it waits for a file as well."""
+    if media.is_wanted(db, row.event_id):
+        return
+    if waiting := deliveries.stop_waiting(db, row.event_id):
+        lanes.wake(db, waiting, time())
+        gateway.store.announce(db)
 
 
 def _picture(gateway: Gateway, endpoint: str, url: str) -> str:

@@ -39,7 +39,7 @@ def fetch(gateway: Gateway, row: Any) -> None:
         values = _after(gateway, row, error)
     with gateway.store.write() as db:
         media.settle(db, row.id, values)
-        if values["state"] != media.WANTED and not _others(db, row):
+        if values["state"] != media.WANTED and not media.is_wanted(db, row.event_id):
             lanes.wake(db, deliveries.stop_waiting(db, row.event_id), time())
             gateway.store.announce(db)
 
@@ -64,11 +64,6 @@ def open_at(gateway: Gateway, name: str, part: Media) -> Content:
     if part.url:
         return Http(name, redact=gateway.redact).open(part, largest=gateway.media.largest)
     raise Rejected(f"{name} has no way to fetch a file")
-
-
-def _others(db: Any, row: Any) -> bool:
-    """Whether the message waits for another of its files."""
-    return any(one.state == media.WANTED and one.id != row.id for one in media.of_event(db, row.event_id))
 
 
 def _after(gateway: Gateway, row: Any, error: Exception) -> dict[str, Any]:

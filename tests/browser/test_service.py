@@ -131,8 +131,7 @@ def test_the_assistant_greets_and_answers(scene, channel):
     """It says that it is a bot; a tap and words get what the settings say; the inbox waits, with nothing unread."""
     talk = Talk(scene, channel)
     talk.asks("Good morning", BOT)
-    if channel == "whatsapp":
-        talk.hears(f"Hello {talk.name}!")
+    talk.hears(f"Hello {talk.name}!")
     talk.taps("Opening hours", BOT)
     talk.hears(HOURS)
     talk.asks("And do you deliver?", DELIVERY)

@@ -78,9 +78,9 @@ class Town:
         self.house.tell(*links)
         self.house.work()
 
-    def sweep(self):
-        """Let everybody be told who could not be told before."""
-        self.house.later(5.0)
+    def sweep(self, after=5.0):
+        """Let everybody be told who could not be told before, some seconds later."""
+        self.house.later(after)
         self.house.sweep()
 
     def heard(self):
@@ -172,7 +172,7 @@ def test_an_end_hears_of_it_when_it_has_names_for_both(town):
     town.names = True
     town.writes("ann", "m3")
     town.writes("bob", "m4", endpoint="branch")
-    town.sweep()
+    town.sweep(after=60.0)
     assert town.heard() == [("proposed", "1", "2", "phone")]
     assert town.house.rows("merge_news") == []
 

@@ -8,10 +8,12 @@ from gateways import TWO_ENDS, message
 
 from connectors_core.errors import NeedsAttention, Rejected, Unreachable
 from connectors_core.http import Http
-from connectors_core.model import Contact, Content, LinkStatus
+from connectors_core.model import Contact, Content, LinkStatus, Media, MediaKind
+from connectors_core.worker import asking
 
 PLAZA = TWO_ENDS.replace('type = "phone"', 'type = "plaza"')
 SIGNED = '[gateway]\nsecret = { env = "TOKEN" }\npublic_url = "https://hooks.example.com"\n' + PLAZA
+HOSTED = PLAZA.replace('type = "desk"', 'type = "host"')
 DAY = 86400.0
 DOT = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -55,6 +57,56 @@ def test_the_name_is_told_as_soon_as_it_is_known(plaza):
     plaza.work()
     assert [one.name for one in at_desk()] == ["Plaza user · 4821", "Ann Lee"]
     assert [one.ref.id for one in peers.of("shop").told("profile")] == ["ig-884821"]
+
+
+def test_who_greets_people_waits_for_the_name(open_house):
+    """As long as its manifest says, while the platform is being asked; what comes after it waits behind it."""
+    house = open_house(HOSTED)
+    peers.of("shop").always("profile", lambda contact, _: Contact(ref=contact.ref, name="Ann Lee"))
+    house.arrive(nameless("m1"), nameless("m2"))
+    house.work()
+    assert at_desk() == []
+    house.errands()
+    house.work()
+    assert [one.name for one in at_desk()] == ["Ann Lee", "Ann Lee"]
+
+
+@pytest.mark.parametrize("error", [Rejected("no profile"), Unreachable("down"), KeyError("name")])
+def test_nobody_waits_for_a_name_that_is_not_told(open_house, error):
+    """Whatever is the matter: the message goes on at once."""
+    house = open_house(HOSTED)
+    peers.of("shop").answers("profile", error)
+    house.arrive(nameless("m1"))
+    house.errands()
+    house.work()
+    assert [one.name for one in at_desk()] == ["Plaza user · 4821"]
+
+
+def test_a_platform_that_does_not_answer_is_waited_for_no_longer(open_house):
+    """Three seconds, as the manifest says; and never for somebody who was asked about before."""
+    house = open_house(HOSTED)
+    house.arrive(nameless("m1"))
+    house.work()
+    assert at_desk() == []
+    house.later(3.1)
+    house.work()
+    house.arrive(nameless("m2"))
+    house.work()
+    assert len(at_desk()) == 2
+
+
+def test_a_name_does_not_send_a_message_on_without_its_files(open_house):
+    """Both are waited for, each as long as it may take."""
+    house = open_house(HOSTED)
+    peers.of("shop").always("profile", lambda contact, _: Contact(ref=contact.ref, name="Ann Lee"))
+    house.arrive(nameless("m1", parts=(Media(kind=MediaKind.IMAGE, url="http://127.0.0.1:1/x"),)))
+    (row,) = house.rows("profiles")
+    asking.ask(house.gateway, row)
+    house.work()
+    assert at_desk() == []
+    house.errands()
+    house.work()
+    assert [one.name for one in at_desk()] == ["Ann Lee"]
 
 
 def test_a_user_name_is_better_than_a_number(plaza):

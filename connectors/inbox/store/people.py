@@ -10,12 +10,12 @@ from time import time
 from typing import Any
 
 import attrs
-from sqlalchemy import Connection, Row, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from connectors.inbox.store.opening import lock_people
 from connectors.inbox.store.schema import contacts, conversations, identities, terms
 from connectors_core.model import Contact, Identity
+from connectors_core.store.inserting import keep
 
 LONGEST_TERM = 64
 MOST_TERMS = 40
@@ -179,7 +179,7 @@ def _remember(db: Connection, contact: int, addresses: Iterable[Identity]) -> bo
             db.execute(update(identities).where(_is(one), identities.c.contact_id == contact).values(verified=True))
             continue
         values = dict(zip(("scheme", "scope", "value"), key, strict=True))
-        db.execute(_keep(db, identities), {**values, "contact_id": contact, "verified": one.verified})
+        db.execute(keep(db, identities), {**values, "contact_id": contact, "verified": one.verified})
     return new
 
 
@@ -224,9 +224,3 @@ def search_terms(words: str) -> list[str]:
 def clean(text: str) -> str:
     """Return text that every store keeps: without NUL and lone surrogates."""
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _keep(db: Connection, table: Table) -> Any:
-    """Return an insert that leaves a row alone that is already there."""
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    return dialect.insert(table).on_conflict_do_nothing()

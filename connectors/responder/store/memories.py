@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import attrs
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from connectors.responder.store.opening import ResponderDatabase, lock_making
 from connectors.responder.store.schema import answers, memories, names
+from connectors_core.store.inserting import keep
 
 MOST_FORGOTTEN = 500
 """Rows of a kind that one call forgets: whoever is answered does not wait for a whole summer."""
@@ -93,9 +93,8 @@ def _name(db: Connection, place: Place, new: list[str], id_: int) -> None:
         {"name": one, "account": place.account, "channel": place.channel, "bot": place.bot, "memory_id": id_}
         for one in new
     ]
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
     # Two calls may bring the same new name of a conversation that was met under two others.
-    db.execute(dialect.insert(names).on_conflict_do_nothing(), rows)
+    db.execute(keep(db, names), rows)
 
 
 def _forget(db: Connection, oldest: float) -> None:

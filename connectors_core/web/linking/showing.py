@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import time
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from starlette.responses import Response
@@ -92,9 +93,9 @@ def _from_platform(visit: Visit, given: str) -> Response | None:
     return None
 
 
-def _is_that_of(visit: Visit, db: object, channel: Endpoint, chat: ConversationRef) -> bool:
+def _is_that_of(visit: Visit, db: Any, channel: Endpoint, chat: ConversationRef) -> bool:
     keys = [(people.CONVERSATION, channel.name, chat.account, name) for name in (chat.id, *chat.aliases)]
-    return visit.row.conversation_id in people.find_links(db, keys).values()  # type: ignore[arg-type]
+    return visit.row.conversation_id in people.find_links(db, keys).values()
 
 
 def _foreign(visit: Visit) -> Response:

@@ -1,4 +1,7 @@
-"""A public channel: people comment there, others may answer beside us, and it can be asked who somebody is."""
+"""A public channel: people comment there, others may answer beside us, and it can be asked who somebody is.
+
+And a host, who greets people by their names.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from typing import Any, ClassVar
 
 import attrs
 import peers
-from playground import Phone, StudioSchema
+from playground import Desk, Phone, StudioSchema
 
 from connectors_core import Limit, Manifest, Policy, Window, hookimpl
 from connectors_core.model import (
@@ -59,3 +62,12 @@ class Plaza(Phone):
         """Ask the peer; by itself it says nothing."""
         found: Any = peers.of(self.http.endpoint).take("profile", contact, "", "")
         return contact if found == Done() else found
+
+
+@attrs.frozen(eq=False)
+class Host(Desk):
+    """Would like to know whom it greets."""
+
+    manifest: ClassVar[Manifest] = attrs.evolve(
+        Desk.manifest, name="host", title="Host", abilities=attrs.evolve(Desk.manifest.abilities, name_wait=3.0)
+    )
