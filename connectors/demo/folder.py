@@ -81,6 +81,7 @@ ASSISTANT = """\
 type = "responder"
 database = "sqlite:///assistant.db"
 collect = ["name", "email"]
+answer_within = "5m"
 survey = "csat"
 
 [[endpoints.assistant.questions]]

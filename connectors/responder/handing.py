@@ -20,10 +20,13 @@ def opening(turn: Turn) -> str:
 
 def pass_on(turn: Turn, reason: str) -> None:
     """Say that a person takes over and when, and let them."""
-    if hours.state(turn.settings.hours, turn.now).is_open:
-        when = turn.text("handing_open", wait=turn.text("wait"))
-    else:
+    within = turn.settings.answer_within
+    if not hours.state(turn.settings.hours, turn.now).is_open:
         when = turn.text("handing_closed", opens=opening(turn))
+    elif within is not None:
+        when = turn.text("handing_open", wait=hours.duration(within, turn.language))
+    else:
+        when = turn.text("handing_soon")
     turn.say(f"{turn.text('handing')} {when}")
     turn.taps = ()
     turn.deeds.append(Pass(summary(turn, reason)))

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import attrs
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 
 from connectors.responder.values import Hours
 
@@ -81,6 +81,11 @@ def spoken(opens: datetime, now: datetime, language: str) -> Moment:
         # The name alone would be taken for a day of this week.
         name = f"{name} {format_skeleton('MMMMd', opens, locale=locale)}"
     return Moment(when, name, format_time(opens, "short", locale=locale, tzinfo=opens.tzinfo))
+
+
+def duration(length: timedelta, language: str) -> str:
+    """Return how long something takes in words of a language, in its greatest unit: `2 hours`."""
+    return format_timedelta(length, granularity="minute", locale=_locale(language))
 
 
 def own_name(language: str) -> str:

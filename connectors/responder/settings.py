@@ -229,6 +229,7 @@ class ResponderSettingsSchema(Schema):
         validate=validate.OneOf(sorted(phonenumbers.SUPPORTED_REGIONS), error="must be a country, such as DE"),
         metadata=_says("Where phone numbers without a country code are from, such as DE."),
     )
+    answer_within = DurationField(metadata=_says('How soon a person answers when it is open, such as "2h".'))
     survey = fields.String(
         validate=validate.OneOf(("none", *SCALES)), metadata=_says("What is asked at the end: csat, nps or ces.")
     )

@@ -66,7 +66,8 @@ class Question:
 class ResponderSettings:
     """One bot. `languages`: those that it speaks, its `language` for everybody else first.
 
-    `human`: the endpoint that takes over, "" for the next responder of the channel. `texts`: what is said instead of
+    `human`: the endpoint that takes over, "" for the next responder of the channel. `answer_within`: how soon a person
+    answers when it is open, None for no promise. `texts`: what is said instead of
     the built-in words, by key and language.
     """
 
@@ -81,6 +82,7 @@ class ResponderSettings:
     collect: tuple[str, ...] = ()
     when: str = "before_human"
     country: str = ""
+    answer_within: timedelta | None = None
     survey: str = "none"
     survey_every: timedelta = timedelta(days=7)
     forget_after: timedelta = timedelta(days=90)

@@ -218,6 +218,7 @@ def test_the_native_inbox_takes_over_and_gives_back(scene, channel):
     talk.hears("Sam from the shop")
     desk.wait_for_selector("#log .move:has-text('The app of the channel answers now')")
     desk.wait_for_selector("#log .message.out:has-text('Sam from the shop')")
+    talk.phone.wait_for_selector(".note:has-text('Answered by: Native inbox')")
     talk.gets_no_answer(desk, "Do you deliver?", DELIVERY)
     talk.phone.click("#o-back")
     desk.wait_for_selector("#log .move:has-text('assistant answers now')")

@@ -35,7 +35,7 @@ def chat():
 def test_whoever_asks_for_a_person_gets_one(chat, words):
     """In any language that the bot knows words of."""
     answered = chat.say(words)
-    assert answered.text.startswith("I am passing you on to a colleague. You will have an answer within a few minutes.")
+    assert answered.text.startswith("I am passing you on to a colleague. You will have an answer as soon as")
     assert answered.summary == f"asked for a human\nwrote: hello / {words}"
 
 
@@ -105,10 +105,21 @@ def test_closed_it_says_when_people_are_back():
     )
 
 
-def test_how_long_it_takes_is_ones_own():
-    """A text of the settings, in each language."""
-    chat = responders.Chat(texts={"wait": "an hour"}, languages=["en"])
-    assert "You will have an answer within an hour." in chat.say("human").text
+@pytest.mark.parametrize(
+    ("language", "within", "told"),
+    [
+        ("en", "15m", "You will have an answer within 15 minutes."),
+        ("en", "1h", "You will have an answer within 1 hour."),
+        ("de", "2h", "Sie bekommen in 2 Stunden eine Antwort."),
+        ("es", "1d", "Tendrás respuesta en 1 día."),
+        ("fr", "30m", "Vous aurez une réponse dans 30 minutes."),
+        ("ar", "15m", "سيصلك الرد خلال 15 دقيقة."),
+    ],
+)
+def test_how_long_it_takes_is_told_by_who_knows_it(language, within, told):
+    """The settings: where they do not say, nothing is promised."""
+    chat = responders.Chat(answer_within=within, language=language)
+    assert told in chat.tap("human").text
 
 
 def test_what_was_on_its_way_is_for_the_person(chat):

@@ -12,11 +12,15 @@ from connectors.meta.sandbox.page.taps import safe_url
 from connectors.meta.sandbox.store import Db, comments
 from connectors.meta.sandbox.store.customers import Customer
 from connectors.meta.sandbox.whatsapp import greeting
+from connectors.meta.sandbox.whatsapp import threads as roles
+from connectors.meta.sandbox.whatsapp.others import HUMAN
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
 
 Json = dict[str, Any]
+
+NATIVE = "native"
 
 
 def shown(sandbox: Sandbox, db: Db, person: Customer, language: str, *, fresh: bool) -> Json:
@@ -56,9 +60,11 @@ def outside(db: Db, person: Customer) -> Json:
 
 
 def state(sandbox: Sandbox, db: Db, person: Customer, now: float) -> Json:
-    """Return who has the thread, and until when a human agent may write."""
+    """Return who else has the thread, `NATIVE` for the business's own inbox, and until when a human agent may write."""
     if person.channel not in sandbox.channels:
-        return {"held": "", "human": ""}
+        role = roles.owner(db, person)
+        return {"held": NATIVE if role == HUMAN else role, "human": ""}
+    held = threads.held(sandbox, db, person, now)
     until = chat_window.human_until(person)
     human = datetime.fromtimestamp(until).astimezone().isoformat(timespec="seconds") if until and now < until else ""
-    return {"held": threads.held(sandbox, db, person, now), "human": human}
+    return {"held": NATIVE if held == sandbox.channels[person.channel].inbox else held, "human": human}

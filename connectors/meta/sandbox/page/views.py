@@ -20,7 +20,7 @@ from connectors.meta.sandbox.page import beside, bubbles, faults, words
 from connectors.meta.sandbox.page.bubble import Bubble
 from connectors.meta.sandbox.store import customers, messages
 from connectors.meta.sandbox.store.customers import Customer
-from connectors.meta.sandbox.whatsapp import blocking, threads
+from connectors.meta.sandbox.whatsapp import blocking
 
 if TYPE_CHECKING:
     from connectors.meta.sandbox.app import Sandbox
@@ -148,7 +148,6 @@ class Pages:
                 {
                     **self._person(one, last.get(one.id), unread.get(one.id, 0), language),
                     **beside.state(self._sandbox, db, one, now),
-                    **({"held": threads.owner(db, one)} if one.channel == "whatsapp" else {}),
                     "blocked": one.id in blocked or bool(one.traits.get("blocked")),
                     "outside": beside.outside(db, one),
                 }
