@@ -64,7 +64,7 @@ def park(batch: Batch, entry: Entry, text: str) -> None:
     item = Item(
         type=codec.NOUN_OF[type(entry.event)], account=entry.event.account, raw=b"", endpoint=entry.event.endpoint
     )
-    reading = Reading(entry.journal_id, "", entry.kind, 0.0)
+    reading = Reading(entry.journal_id, "", entry.kind)
     reading.park(entry.position, item, "unrouted", text)
     batch.parked += reading.parked
 

@@ -84,9 +84,7 @@ class Reader:
                     raise
                 text = f"storing it failed with {type(error).__name__}; replay it with a newer version"
                 log.error("journal row %d of %s is parked: %s", reading.journal_id, self.source, text)  # noqa: TRY400
-                self._store(
-                    [Reading(reading.journal_id, reading.source, reading.kind, reading.received_at, problem=text)]
-                )
+                self._store([Reading(reading.journal_id, reading.source, reading.kind, problem=text)])
 
     @property
     def _lease(self) -> str:

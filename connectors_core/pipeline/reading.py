@@ -27,7 +27,6 @@ class Reading:
     journal_id: int
     source: str
     kind: str
-    received_at: float
     events: list[tuple[int, Event]] = attrs.field(factory=list)
     documents: list[str] = attrs.field(factory=list)
     """The events as they will be stored, written out while nobody waits for the store."""
@@ -51,7 +50,7 @@ class Reading:
 
 def read(gateway: Gateway, row: Any, source: str) -> Reading:
     """Read a journal row of `source`; whatever goes wrong is kept in the answer and raises nothing."""
-    reading = Reading(row.id, source, row.kind, row.received_at)
+    reading = Reading(row.id, source, row.kind)
     try:
         items = list(_items(gateway, row, source))
     except ConnectorsError as error:

@@ -20,7 +20,7 @@ from connectors_core.model import (
     Receipt,
     codec,
 )
-from connectors_core.pipeline import echoes, incoming_receipts, serving, statements
+from connectors_core.pipeline import early, echoes, incoming_receipts, serving, statements
 from connectors_core.pipeline.batch import Batch, id_source, park
 from connectors_core.pipeline.control import Ruling, lapse
 from connectors_core.pipeline.delivering import announce, ask_platform, route, write_deliveries
@@ -30,16 +30,22 @@ from connectors_core.pipeline.receipts import event_row, once
 from connectors_core.store import events, journal, people, templates
 
 
-def store(gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: bool = True) -> set[str]:
+def store(
+    gateway: Gateway, db: Any, readings: Sequence[Reading], *, delivers: bool = True, holds: bool = True
+) -> set[str]:
     """Store readings and settle their journal rows; return the endpoints that have new work.
 
-    Without `delivers` nothing new leaves the house: that is a replay.
+    Without `delivers` nothing new leaves the house: that is a replay. Without `holds` nothing waits for the name of its
+    conversation: that is what has waited.
     """
     batch = Batch(gateway, db, id_source(gateway, db), delivers=delivers)
-    entries = _new_entries(db, readings)
+    waiting = early.Waiting.of(db)
+    entries = [entry for entry in _new_entries(db, readings) if early.key(entry) not in waiting.events]
     _name_bots(gateway, entries)
     entries = [entry for entry in entries if _addressed(batch, entry)]
     directory = Directory.look_up(db, entries, batch.next_id, gateway.asked)
+    if delivers and holds:
+        entries = early.hold_back(batch, entries, directory, waiting)
     receipts_: list[Entry] = []
     for entry in entries:
         entry.event_id = batch.next_id()
@@ -163,6 +169,12 @@ def deliver(gateway: Gateway, db: Any, rows: Iterable[Any], *, live: bool = Fals
     write_deliveries(batch)
     journal.park(db, batch.parked)
     return batch.woken
+
+
+def store_late(gateway: Gateway, db: Any) -> set[str]:
+    """Store what waited for the name of its conversation and waits no longer; return who has new work."""
+    readings = early.ready(db)
+    return store(gateway, db, readings, holds=False) if readings else set()
 
 
 def give_back(gateway: Gateway, db: Any) -> set[str]:

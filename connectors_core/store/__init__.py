@@ -3,6 +3,7 @@
 from connectors_core.store import (
     api_keys,
     deliveries,
+    early,
     events,
     figures,
     journal,
@@ -28,6 +29,7 @@ __all__ = [
     "StoreUnavailable",
     "api_keys",
     "deliveries",
+    "early",
     "events",
     "figures",
     "is_unavailable",

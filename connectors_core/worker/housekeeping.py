@@ -1,4 +1,4 @@
-"""What has to be looked at now and then: the dead, late receipts, echoes that waited long enough."""
+"""What has to be looked at now and then: the dead, late receipts, what waited for its conversation or its message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from connectors_core.gateway import Gateway
 from connectors_core.linking.limits import KEPT
 from connectors_core.pipeline import incoming_receipts, telling
 from connectors_core.pipeline.batch import id_source
-from connectors_core.pipeline.storing import deliver, give_back
+from connectors_core.pipeline.storing import deliver, give_back, store_late
 from connectors_core.store import deliveries, events, lanes, linkings, receipts
 from connectors_core.worker import copies
 from connectors_core.worker.burial import bury
@@ -34,6 +34,7 @@ def sweep(gateway: Gateway, presence: Presence) -> set[str]:
             woken |= incoming_receipts.apply_late(db, gateway, proven, id_source(gateway, db))
         receipts.give_up(db, time())
         lanes.forget_idle(db, time() - PACE_MEMORY)
+        woken |= store_late(gateway, db)
         woken |= release_echoes(db, gateway)
         woken |= give_back(gateway, db)
         linkings.sweep(db, time() - KEPT)
