@@ -210,6 +210,17 @@ def test_the_business_app_takes_a_thread_of_whatsapp_without_a_mouse(shop):
     phone.wait_for_selector("#o-back", state="detached")
 
 
+def test_who_goes_by_keys_stays_where_they_are(shop):
+    """Though what they stand on is drawn anew when something arrives."""
+    phone = shop.phone("sheena")
+    phone.focus("form[data-form=inbox] button")
+    phone.evaluate("document.activeElement.dataset.old = 'yes'")
+    shop.running.write("Is anybody there?")
+    phone.wait_for_selector("#chat .bubble:has-text('Is anybody there?')")
+    until(phone, "!document.querySelector('[data-old]')")
+    until(phone, "document.activeElement.matches('form[data-form=inbox] button')")
+
+
 @pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_a_phone_of_whatsapp_is_readable_and_fits_while_somebody_else_has_the_thread(shop, language, size):
     """The form of the business app, and the button that gives the thread back."""

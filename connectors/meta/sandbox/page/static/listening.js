@@ -36,15 +36,23 @@ function onPerson(news) {
   else $(`#people-${news.channel}`).append(fresh);
   if (focused) $(`#p-${CSS.escape(news.id)} a`)?.focus();
   if (!news.controls) return;
-  const active = document.activeElement?.id;
   const typed = Object.fromEntries([...document.querySelectorAll("#outside input")].map((one) => [one.id, one.value]));
+  const stand = standing();
   $("#state").innerHTML = news.controls;
   $("#outside").innerHTML = news.outside;
   $("#beside").innerHTML = news.beside;
   for (const [id, value] of Object.entries(typed)) if (document.getElementById(id)) document.getElementById(id).value = value;
-  if (active) document.getElementById(active)?.focus();
+  stand();
   days();
   presence(news.online);
+}
+
+// Who goes by keys stays where they are, though what they stand on is drawn anew. Return what puts them there again.
+function standing() {
+  const here = document.activeElement, part = here?.closest("#state, #outside, #beside");
+  const stops = () => [...document.querySelectorAll(`#${part.id} :is(a, button, input, select, summary)`)];
+  const place = part ? stops().indexOf(here) : -1;
+  return () => (here?.id ? document.getElementById(here.id) : part && stops()[place])?.focus();
 }
 
 export function days() {
