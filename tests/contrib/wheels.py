@@ -65,6 +65,7 @@ def test(package, core, folder):
         python,
         core,
         wheel,
+        "pytest-xdist",
         "--group",
         f"{package / 'pyproject.toml'}:test",
     )
@@ -73,7 +74,7 @@ def test(package, core, folder):
     shutil.copy(package / "pyproject.toml", away)
     for name in project["entry-points"]["connectors"]:
         run(python, "-m", "connectors_core.cli", "abilities", name, cwd=away)
-    run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=away)
+    run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", "3", cwd=away)
 
 
 def main(names):

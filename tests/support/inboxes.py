@@ -6,7 +6,9 @@ import re
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from html import unescape
+from unittest.mock import patch
 from uuid import uuid4
 
 import gateways
@@ -151,7 +153,14 @@ def visible(page):
 def add_user(inbox, login="ann", role="admin", name="Ann"):
     """Make a user, and return their number."""
     with inbox.database.write() as db:
-        return users.add(db, login=login, name=name, password=passwords.hashed(PASSWORD), role=role)
+        return users.add(db, login=login, name=name, password=kept_password(), role=role)
+
+
+@cache
+def kept_password():
+    """Return what is kept of the password, made with so few rounds that a log-in costs the tests nothing."""
+    with patch.multiple(passwords, _COST=4, _PARALLEL=1):
+        return passwords.hashed(PASSWORD)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from connectors_core.worker import engine
 from connectors_core.working import Working
 
 PAGER = TWO_ENDS.replace('type = "phone"', 'type = "pager"')
-SLOWER = PAGER.replace('number = "100"', 'number = "100"\ndelivery = { pace = { rate = 0.25, burst = 1 } }')
+SLOWER = PAGER.replace('number = "100"', 'number = "100"\ndelivery = { pace = { rate = 0.025, burst = 1 } }')
 IDEMPOTENT = TWO_ENDS.replace('number = "100"', 'number = "100"\ntraits = ["idempotent"]')
 
 
@@ -30,13 +30,13 @@ def texts():
 
 
 def test_a_pace_lets_a_burst_go_and_then_its_rate(open_house):
-    """Three at once, then one every two seconds, whoever they are for."""
+    """Three at once, then one every twenty seconds, whoever they are for."""
     house = open_house(PAGER)
     ask(house, "a", "b", "c", "d", "e", "f")
     house.work()
     assert len(texts()) == 3
     for expected in (4, 5):
-        house.later(2.2)
+        house.later(22)
         house.work()
         assert len(texts()) == expected
     assert len(set(texts())) == 5
@@ -49,22 +49,22 @@ def test_two_workers_share_one_pace(open_house):
     first, second = house.new_worker(), house.new_worker()
     gateways.together(lambda: house.work(first), lambda: house.work(second))
     assert len(texts()) == 3
-    house.later(2.2)
+    house.later(22)
     house.work(second)
     house.work(first)
     assert len(texts()) == 4
 
 
 def test_settings_may_lower_a_pace(open_house):
-    """One at once, then one every four seconds."""
+    """One at once, then one every forty seconds."""
     house = open_house(SLOWER)
     ask(house, "a", "b")
     house.work()
     assert len(texts()) == 1
-    house.later(2.2)
+    house.later(22)
     house.work()
     assert len(texts()) == 1
-    house.later(2.2)
+    house.later(22)
     house.work()
     assert len(texts()) == 2
 

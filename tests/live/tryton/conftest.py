@@ -1,5 +1,7 @@
 """A real Tryton, a sandbox with customers' phones, and a gateway between them."""
 
+import fcntl
+import os
 from pathlib import Path
 
 import pytest
@@ -137,9 +139,15 @@ class Shop:
 
 @pytest.fixture(scope="session")
 def tryton_template(tmp_path_factory):
-    """Make a database once."""
-    folder = tmp_path_factory.mktemp("tryton")
-    trytons.prepare(folder, Path(__file__).with_name("seed.py"))
+    """Make a database once, for all workers of the run: it takes half a minute."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    folder = shared / "tryton-template"
+    with (shared / "tryton-template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "told.json").exists():
+            folder.mkdir()
+            trytons.prepare(folder, Path(__file__).with_name("seed.py"))
     return folder
 
 

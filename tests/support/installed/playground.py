@@ -209,7 +209,7 @@ class Pager(Telex):
     """A slow channel."""
 
     manifest: ClassVar[Manifest] = attrs.evolve(
-        Telex.manifest, name="pager", pace=Pace(rate=0.5, burst=3, pair_every=60.0, pair_burst=2)
+        Telex.manifest, name="pager", pace=Pace(rate=0.05, burst=3, pair_every=60.0, pair_burst=2)
     )
 
 
