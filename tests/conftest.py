@@ -38,17 +38,23 @@ def pytest_terminal_summary(terminalreporter):
 HERE = Path(__file__).parent
 LONG = ("faults/test_soak.py", "docs/test_first_connector.py", "core/cli/test_new.py", "docs/test_conformance.py")
 """What takes longest, begun first: at the end everybody would wait for it."""
-UNMEASURED = {"connectors", "browser", "faults"}
-"""Whose coverage does not count: core is to be covered by its own tests, and measuring these takes a quarter longer."""
+ABOVE = ("connectors", "core/cli", "faults/test_crm", "web/linking")
+"""What speaks to the store through functions that are tried on each kind elsewhere: SQLite is enough for it."""
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with what takes longest, and measure the tests of core."""
+    """Begin with what takes longest."""
     places = {item: item.path.relative_to(HERE).as_posix() for item in items if item.path.is_relative_to(HERE)}
     items.sort(key=lambda item: LONG.index(places[item]) if places.get(item) in LONG else len(LONG))
-    for item, place in places.items():
-        if place.partition("/")[0] in UNMEASURED:
-            item.add_marker("no_cover")
+
+
+def pytest_generate_tests(metafunc):
+    """Try on each kind of store what a kind of store could do in its own way."""
+    chosen = any("store_url" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "store_url" in metafunc.fixturenames and not chosen:
+        above = metafunc.definition.path.relative_to(HERE).as_posix().startswith(ABOVE)
+        own = metafunc.definition.get_closest_marker("own_tables")
+        metafunc.parametrize("store_url", STORES[:1] if above and not own else STORES, indirect=True)
 
 
 @pytest.fixture(scope="session")
@@ -75,9 +81,9 @@ def sqlite_template(tmp_path_factory):
     return path
 
 
-@pytest.fixture(params=STORES)
+@pytest.fixture
 def store_url(request, tmp_path):
-    """Give the address of an empty, migrated store: each test runs on each kind."""
+    """Give the address of an empty, migrated store of one kind."""
     if request.param == "sqlite":
         path = tmp_path / "store.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)

@@ -10,7 +10,7 @@ from connectors_core.gateway import Gateway
 from connectors_core.model import Outcome
 from connectors_core.store import deliveries, events, lanes, media, operations, profiles, templates
 from connectors_core.store.deliveries import SENT, STARTED, WAITING
-from connectors_core.worker.decisions import Decision, still_unknown
+from connectors_core.worker.decisions import Decision, is_proven, is_repeatable, still_unknown
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +23,13 @@ def bury(db: Any, gateway: Gateway, worker: int) -> int:
     heads = deliveries.heads(db, held)
     ends, attempts, due = [], [], dict.fromkeys(held, time())
     rows = deliveries.by_id(db, heads.values(), lock=True).values()
-    proven = events.named(db, {row.event_id for row in rows})
+    told = {row.event_id for row in rows}
+    named, documents = events.named(db, told), events.by_id(db, told)
     for row in rows:
         if row.state != STARTED:
             continue
-        decision = _judge(gateway, row, proven=row.status is not None or row.id in proven)
+        document = documents[row.event_id].document
+        decision = _judge(gateway, row, document, proven=is_proven(row, named))
         due[row.lane_id] = decision.due if decision.due is not None else time()
         ends.append(
             {
@@ -68,15 +70,15 @@ def bury(db: Any, gateway: Gateway, worker: int) -> int:
     return len(held)
 
 
-def _judge(gateway: Gateway, row: Any, *, proven: bool) -> Decision:
+def _judge(gateway: Gateway, row: Any, document: str, *, proven: bool) -> Decision:
     """Decide about an attempt that was started and whose worker is gone."""
     if proven:
         # A receipt or an echo came for it, so the provider has it.
         return Decision(outcome=Outcome.SENT, state=SENT)
     base = Decision(outcome=Outcome.UNKNOWN, state=STARTED, reason=REASON)
     endpoint = gateway.endpoints.get(row.target)
-    if endpoint is not None and endpoint.abilities.idempotent:
-        return Decision(outcome=Outcome.UNKNOWN, state=WAITING, due=time(), reason=REASON)
     if endpoint is None:
         return Decision(outcome=Outcome.UNKNOWN, state=deliveries.UNKNOWN, reason=REASON)
+    if is_repeatable(endpoint, row.verb, document):
+        return Decision(outcome=Outcome.UNKNOWN, state=WAITING, due=time(), reason=REASON)
     return still_unknown(base, endpoint, started_at=row.started_at, now=time())

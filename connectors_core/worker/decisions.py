@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Container
+from typing import Any
 
 import attrs
 
@@ -15,12 +17,15 @@ from connectors_core.errors import (
     Retry,
     Unreachable,
 )
-from connectors_core.model import Outcome
+from connectors_core.model import Activity, ActivityKind, Message, Outcome, codec
 from connectors_core.settings.model import Delivery
 from connectors_core.store.deliveries import DEAD, REFUSED, SENT, UNCERTAIN, UNKNOWN, WAITING
 
 RECONCILE = (5.0, 30.0, 120.0)
 """Seconds after the start of an attempt whose outcome is unknown, at which `reconcile` is asked."""
+
+
+_PASSING = {ActivityKind.TYPING, ActivityKind.SEEN}
 
 
 @attrs.frozen(kw_only=True)
@@ -49,17 +54,40 @@ class Decision:
 DELIVERED = Decision(outcome=Outcome.SENT, state=SENT)
 
 
+def is_proven(row: Any, named: Container[int]) -> bool:
+    """Whether a receipt or an echo showed that a delivery arrived; `named` are those that have a name at their target.
+
+    The status of what tells a receipt is that receipt, which proves nothing.
+    """
+    return (row.verb == "send" and row.status is not None) or row.id in named
+
+
+def is_repeatable(endpoint: Endpoint, verb: str, document: str) -> bool:
+    """Whether doing it twice harms nobody, so that nothing waits behind it for news of whether it was done.
+
+    By the abilities of the endpoint, or because a receipt, a link or a sign of life says the same however often it is
+    told. `document` is the event's.
+    """
+    if endpoint.abilities.idempotent or verb in ("acknowledge", "link_account"):
+        return True
+    if verb != "send":
+        return False
+    event = codec.loads(document)
+    parts = event.parts if isinstance(event, Message) else ()
+    return bool(parts) and all(isinstance(part, Activity) and part.kind in _PASSING for part in parts)
+
+
 def after_error(
     error: Exception,
     endpoint: Endpoint,
     settings: Delivery,
+    row: Any,
     *,
     attempts: int,
-    created_at: float,
     started_at: float,
     now: float,
 ) -> Decision:
-    """Decide what follows an attempt that raised `error`."""
+    """Decide what follows an attempt at a delivery that raised `error`; `row` holds its verb, document and age."""
     known = error if isinstance(error, ConnectorsError) else None
     name = type(error).__name__
     reason = known.text if known else f"{endpoint.name} failed with {name}, a defect of its connector"
@@ -70,11 +98,11 @@ def after_error(
     if isinstance(error, NeedsAttention):
         return attrs.evolve(base, due=now, pause=True)
     if isinstance(error, Retry):
-        return _again(base, error, settings, attempts, created_at, now)
+        return _again(base, error, settings, attempts, row.created_at, now)
     # Everything else may have happened, a defect of the connector included: it may have failed after its request.
-    if endpoint.abilities.idempotent:
+    if is_repeatable(endpoint, row.verb, row.document):
         maybe = Unreachable(reason, code=code)
-        return attrs.evolve(_again(base, maybe, settings, attempts, created_at, now), outcome=Outcome.UNKNOWN)
+        return attrs.evolve(_again(base, maybe, settings, attempts, row.created_at, now), outcome=Outcome.UNKNOWN)
     return still_unknown(attrs.evolve(base, outcome=Outcome.UNKNOWN), endpoint, started_at=started_at, now=now)
 
 

@@ -46,7 +46,7 @@ from connectors_core.store import (
 )
 from connectors_core.store.deliveries import OPEN_STATES, SENT, UNKNOWN, WAITING
 from connectors_core.switchboard import THEIRS
-from connectors_core.worker.decisions import DELIVERED, Decision, after_error, still_unknown
+from connectors_core.worker.decisions import DELIVERED, Decision, after_error, is_proven, still_unknown
 from connectors_core.worker.tasks import LeaseLost, Result, is_sent
 
 LONGEST_REASON = 1000
@@ -83,7 +83,7 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
     mine = lanes.still_mine(db, [result.task.claim for result in results], settlement.worker)
     rows = deliveries.by_id(db, [result.task.row.id for result in results], lock=True)
     unknown = {rows[id_].event_id for id_, decision in decisions.items() if decision.outcome is Outcome.UNKNOWN}
-    proven = events.named(db, unknown)
+    named = events.named(db, unknown)
     for result in results:
         row, decision = rows[result.task.row.id], decisions[result.task.row.id]
         held = result.task.claim.lane in mine
@@ -95,7 +95,7 @@ def settle(settlement: Settlement, results: Sequence[Result], decisions: Mapping
             if is_sent(result):
                 _happened(settlement, result)
             continue
-        if decision.outcome is Outcome.UNKNOWN and (row.status is not None or row.id in proven):
+        if decision.outcome is Outcome.UNKNOWN and is_proven(row, named):
             decision = DELIVERED  # the evidence came while the call ran
         _spend(settlement, result, decision)
         current = row.attempts == result.task.attempt and row.state in OPEN_STATES and held
@@ -157,8 +157,8 @@ def _decide(result: Result, endpoint: Endpoint, gateway: Gateway) -> Decision:
         result.error,
         endpoint,
         gateway.settings.endpoints[endpoint.name].delivery,
+        row,
         attempts=result.task.attempt,
-        created_at=row.created_at,
         started_at=result.started_at,
         now=now,
     )

@@ -22,7 +22,7 @@ SAMPLES = Path(__file__).parent / "samples"
 SLOW = {"time-out", "crash"}
 """Promises that take seconds: each is tried on the fault of its name alone."""
 
-SHARES = 3
+SHARES = 6
 """Of all other promises each fault is tried on so much less: the next fault is tried on the next ones."""
 
 
@@ -30,7 +30,7 @@ SHARES = 3
 def impatient(request, monkeypatch):
     """Do not wait long for what will not come; a killed program is mourned for some seconds."""
     name = request.node.callspec.params["name"] if hasattr(request.node, "callspec") else ""
-    monkeypatch.setattr(house, "LONGEST", 10.0 if name in SLOW else 3.0)
+    monkeypatch.setattr(house, "LONGEST", 10.0 if name in SLOW else 6.0)
 
 
 def suite(kind, own, folder):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import attrs
 import peers
 import pytest
-from gateways import TWO_ENDS, message, reply
+from gateways import TWO_ENDS, message, receipt, reply
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
@@ -22,7 +22,7 @@ from connectors_core.errors import (
     Unreachable,
 )
 from connectors_core.keys import Key
-from connectors_core.model import ContactRef, ConversationRef, Done, MessageRef
+from connectors_core.model import Activity, ActivityKind, ContactRef, ConversationRef, Done, MessageRef
 from connectors_core.settings.model import Delivery
 from connectors_core.store import operations
 from connectors_core.worker import tasks
@@ -113,6 +113,45 @@ def test_an_idempotent_target_is_called_again_with_the_same_key(open_house):
     assert house.states(target="shop") == ["sent"]
     first, second = peers.of("shop").keys()
     assert first == second
+
+
+@pytest.mark.parametrize("kind", [ActivityKind.TYPING, ActivityKind.SEEN])
+def test_a_sign_of_life_never_lets_words_wait_for_news_of_it(asked, kind):
+    """Nobody asks whether somebody was seen to type: it is tried again, and what was written comes after it."""
+    asked.work()
+    asked.tell(reply("sign", parts=(Activity(kind=kind),)), reply("r2", "words"))
+    peers.of("shop").answers("send", Uncertain("perhaps"))
+    asked.work()
+    assert asked.states(target="shop") == ["sent", "waiting", "waiting"]
+    asked.later(5)
+    asked.work()
+    assert asked.states(target="shop") == ["sent", "sent", "sent"]
+    assert [attempt.outcome for attempt in asked.rows("attempts") if attempt.error] == ["unknown"]
+
+
+def test_a_wish_for_silence_is_no_sign_of_life(asked):
+    """Whether somebody was blocked is worth a question."""
+    asked.work()
+    asked.tell(reply("block", parts=(Activity(kind=ActivityKind.BLOCK),)))
+    peers.of("shop").answers("send", Uncertain("perhaps"))
+    asked.work()
+    assert asked.states(target="shop") == ["sent", "uncertain"]
+
+
+@pytest.mark.parametrize("error", [Uncertain("perhaps"), ZeroDivisionError()])
+def test_a_receipt_that_was_perhaps_told_is_told_again(asked, error):
+    """It says the same however often it is told: none is lost, and no words wait for news of it."""
+    asked.work()
+    peers.of("desk").answers("acknowledge", error)
+    asked.arrive(receipt("read", "shop.1"))
+    asked.work()
+    asked.arrive(message("m2"))
+    asked.work()
+    assert asked.states(target="desk") == ["sent", "waiting", "waiting"]
+    asked.later(5)
+    asked.work()
+    assert asked.states(target="desk") == ["sent", "sent", "sent"]
+    assert [told.kind for told in peers.of("desk").told("acknowledge")] == ["read", "read"]
 
 
 def test_a_refusal_is_told_to_the_writer_and_the_lane_goes_on(house):

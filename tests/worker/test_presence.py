@@ -12,7 +12,7 @@ import pytest
 from gateways import TWO_ENDS, message, receipt, reply, wait_until
 
 from connectors_core.errors import Rejected
-from connectors_core.model import Done, MessageRef
+from connectors_core.model import Activity, ActivityKind, Done, MessageRef
 from connectors_core.store import operations
 from connectors_core.worker.presence import GRACE, LEASE, Presence
 
@@ -65,6 +65,18 @@ def test_an_attempt_of_a_dead_worker_is_judged_by_what_its_target_can(open_house
     assert [row.holder for row in house.rows("lanes", target="shop")] == [None]
     assert claimed
     assert [row.id for row in house.rows("workers")] == [other.presence.id]
+
+
+def test_a_sign_of_life_of_a_dead_worker_holds_no_words_back(house):
+    """The worker died while it told that somebody types: what was written then is sent as soon as it is buried."""
+    ask(house, "ann")
+    house.work()
+    house.tell(reply("sign", parts=(Activity(kind=ActivityKind.TYPING),)))
+    dead = house.new_worker()
+    claim_without_calling(house, dead)
+    house.tell(reply("words", "words"))
+    bury(house, dead)
+    assert house.states(target="shop") == ["sent", "sent", "sent"]
 
 
 def claim_without_calling(house, worker):

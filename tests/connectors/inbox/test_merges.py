@@ -16,6 +16,8 @@ from connectors_core.model import Contact, ContactRef, ConversationRef, Identity
 from connectors_core.web.app import build_web
 from connectors_core.web.server import server
 
+pytestmark = pytest.mark.own_tables
+
 TOWN = """
 [apps.exchange]
 type = "exchange"

@@ -11,6 +11,8 @@ from sqlalchemy import event, insert, text
 from connectors.inbox.store import InboxDatabase, desk, listing, passwords, people, schema, thread, users, words
 from connectors.inbox.store.opening import VERSION_TABLE
 
+pytestmark = pytest.mark.own_tables
+
 
 def names(page):
     """Return who stands in the list."""

@@ -31,6 +31,8 @@ from connectors_core.model import (
     codec,
 )
 
+pytestmark = pytest.mark.own_tables
+
 
 @pytest.fixture
 def clock():

@@ -25,6 +25,7 @@ from connectors_core import (
 )
 from connectors_core.errors import Malformed
 from connectors_core.model import (
+    Activity,
     Attempt,
     Carousel,
     Challenge,
@@ -222,7 +223,7 @@ class Phone(Telex):
         name="phone",
         title="Phone",
         abilities=Abilities(
-            parts={Text: Limit(split_at=20, most=1), Media: Limit(most=1), Reaction: Limit()},
+            parts={Text: Limit(split_at=20, most=1), Media: Limit(most=1), Reaction: Limit(), Activity: Limit()},
             reports=REPORTS,
             echoes=True,
             opens=True,
