@@ -22,6 +22,7 @@ def test_nothing_is_lost_doubled_or_mixed_up_under_every_fault():
         timeout=580,
         check=False,
     )
+    assert done.stdout, done.stderr
     report = json.loads(done.stdout)
     for name in ("lost", "doubled", "out_of_order", "invented", "stuck", "differing"):
         assert report[name] == [], name
