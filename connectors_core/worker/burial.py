@@ -10,7 +10,7 @@ from connectors_core.gateway import Gateway
 from connectors_core.model import Outcome
 from connectors_core.store import deliveries, events, lanes, media, operations, profiles, templates
 from connectors_core.store.deliveries import SENT, STARTED, WAITING
-from connectors_core.worker.decisions import Decision, is_proven, is_repeatable, still_unknown
+from connectors_core.worker.decisions import Decision, is_passing, is_proven, is_repeatable, still_unknown
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,8 @@ def _judge(gateway: Gateway, row: Any, document: str, *, proven: bool) -> Decisi
     endpoint = gateway.endpoints.get(row.target)
     if endpoint is None:
         return Decision(outcome=Outcome.UNKNOWN, state=deliveries.UNKNOWN, reason=REASON)
-    if is_repeatable(endpoint, row.verb, document):
+    if is_repeatable(endpoint, row.verb, document, row.attempts):
         return Decision(outcome=Outcome.UNKNOWN, state=WAITING, due=time(), reason=REASON)
+    if is_passing(row.verb, document):
+        return Decision(outcome=Outcome.UNKNOWN, state=deliveries.UNKNOWN, reason=REASON)
     return still_unknown(base, endpoint, started_at=row.started_at, now=time())

@@ -25,6 +25,9 @@ RECONCILE = (5.0, 30.0, 120.0)
 """Seconds after the start of an attempt whose outcome is unknown, at which `reconcile` is asked."""
 
 
+PASSING_TRIES = 3
+"""How often a receipt or a sign of life is told whose outcome stays unknown; then its lane goes on."""
+
 _PASSING = {ActivityKind.TYPING, ActivityKind.SEEN}
 
 
@@ -62,16 +65,21 @@ def is_proven(row: Any, named: Container[int]) -> bool:
     return (row.verb == "send" and row.status is not None) or row.id in named
 
 
-def is_repeatable(endpoint: Endpoint, verb: str, document: str) -> bool:
-    """Whether doing it twice harms nobody, so that nothing waits behind it for news of whether it was done.
+def is_repeatable(endpoint: Endpoint, verb: str, document: str, attempts: int) -> bool:
+    """Whether to do again what was perhaps done, instead of waiting for news of it.
 
-    By the abilities of the endpoint, or because a receipt, a link or a sign of life says the same however often it is
-    told. `document` is the event's.
+    The abilities of the endpoint may say that it harms nobody. A receipt, a link or a sign of life says the same
+    however often it is told; but no words wait for long behind one that cannot be told. `document` is the event's.
     """
-    if endpoint.abilities.idempotent or verb in ("acknowledge", "link_account"):
+    if endpoint.abilities.idempotent:
         return True
+    return attempts < PASSING_TRIES and is_passing(verb, document)
+
+
+def is_passing(verb: str, document: str) -> bool:
+    """Whether a delivery tells a receipt, a link or a sign of life, and no words."""
     if verb != "send":
-        return False
+        return verb in ("acknowledge", "link_account")
     event = codec.loads(document)
     parts = event.parts if isinstance(event, Message) else ()
     return bool(parts) and all(isinstance(part, Activity) and part.kind in _PASSING for part in parts)
@@ -100,9 +108,11 @@ def after_error(
     if isinstance(error, Retry):
         return _again(base, error, settings, attempts, row.created_at, now)
     # Everything else may have happened, a defect of the connector included: it may have failed after its request.
-    if is_repeatable(endpoint, row.verb, row.document):
+    if is_repeatable(endpoint, row.verb, row.document, attempts):
         maybe = Unreachable(reason, code=code)
         return attrs.evolve(_again(base, maybe, settings, attempts, row.created_at, now), outcome=Outcome.UNKNOWN)
+    if is_passing(row.verb, row.document):
+        return attrs.evolve(base, outcome=Outcome.UNKNOWN, state=UNKNOWN)
     return still_unknown(attrs.evolve(base, outcome=Outcome.UNKNOWN), endpoint, started_at=started_at, now=now)
 
 

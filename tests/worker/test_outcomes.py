@@ -26,7 +26,7 @@ from connectors_core.model import Activity, ActivityKind, ContactRef, Conversati
 from connectors_core.settings.model import Delivery
 from connectors_core.store import operations
 from connectors_core.worker import tasks
-from connectors_core.worker.decisions import backoff
+from connectors_core.worker.decisions import PASSING_TRIES, backoff
 
 TELEX = TWO_ENDS.replace('type = "phone"', 'type = "telex"')
 IDEMPOTENT = TWO_ENDS.replace('number = "100"', 'number = "100"\ntraits = ["idempotent"]')
@@ -127,6 +127,17 @@ def test_a_sign_of_life_never_lets_words_wait_for_news_of_it(asked, kind):
     asked.work()
     assert asked.states(target="shop") == ["sent", "sent", "sent"]
     assert [attempt.outcome for attempt in asked.rows("attempts") if attempt.error] == ["unknown"]
+
+
+def test_a_sign_of_life_that_cannot_be_told_stops_nothing(asked):
+    """After a few tries nobody can tell whether it was seen, and the words go out."""
+    asked.work()
+    asked.tell(reply("sign", parts=(Activity(kind=ActivityKind.TYPING),)), reply("r2", "words"))
+    peers.of("shop").answers("send", *[Uncertain("perhaps")] * PASSING_TRIES)
+    for _ in range(PASSING_TRIES):
+        asked.work()
+        asked.later(60)
+    assert asked.states(target="shop") == ["sent", "unknown", "sent"]
 
 
 def test_a_wish_for_silence_is_no_sign_of_life(asked):
