@@ -107,7 +107,7 @@ class Town:
         return Link(**CRM, id=f"l{next(self.numbers)}", at=datetime.now(UTC), status=status, reason="agent", **refs)
 
     def _store(self, event: Message | Link) -> None:
-        reading = Reading(1, event.endpoint, journal.API, 0.0, [(0, event)], [codec.dumps(event)])
+        reading = Reading(1, event.endpoint, journal.API, [(0, event)], [codec.dumps(event)])
         with self.gateway.store.write() as db:
             store(self.gateway, db, [reading])
 
