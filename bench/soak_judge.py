@@ -188,23 +188,22 @@ def _signs(verdict: Verdict, sides: Sides, customer: Customer) -> None:
 
 
 def _own_signs(verdict: Verdict, sides: Sides, customer: Customer) -> None:
-    """Compare the signs of the agent, but for those that the platform took and failed later: the inbox keeps them."""
-    failed = sides.failed_signs(customer.label)
+    """Compare the signs of the agent."""
     became = dict(signed(sides.sends))
     named = {row["name"]: row for row in sides.here[customer.label]}
     marks = {
         token: json.loads(one["marks"]).get("business")
         for one in sides.written(customer.label)
-        if one["type"] != "comment" and one["id"] not in failed
+        if one["type"] != "comment"
         for token in tokens(one["content"], "ct")
     }
     for name, state in became.items():
         if state == "sent" and name in named:
             token = tokens(named[name]["parts"], "ct")[0]
             sign = json.loads(named[name]["reactions"]).get("agent")
-            if token in marks and marks[token] != sign:
+            if marks.get(token) != sign:
                 verdict.differing.append(
-                    f"{customer.name}: the agent's sign on {token} is {marks[token]} there, {sign} here"
+                    f"{customer.name}: the agent's sign on {token} is {marks.get(token)} there, {sign} here"
                 )
 
 

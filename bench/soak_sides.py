@@ -90,11 +90,6 @@ class Sides:
         """Return what a customer got."""
         return [one for one in self.chats[label] if not one["incoming"] and one["type"] != "reaction"]
 
-    def failed_signs(self, label: str) -> set[str]:
-        """Return the messages of a customer whose sign by the business the platform took and failed later."""
-        signs = [one for one in self.chats[label] if one["type"] == "reaction" and one["status"] == "failed"]
-        return {str(json.loads(one["content"])["message_id"]) for one in signs}
-
     def pieces(self, label: str) -> dict[str, list[tuple[Row, list[Row]]]]:
         """Return what the agent's messages to a customer became: by token their pieces, each with what is there."""
         found: dict[str, list[tuple[Row, list[Row]]]] = {}
