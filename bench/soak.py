@@ -36,8 +36,8 @@ MENDED = {"token_revoked": CHANNELS, "account_locked": CHANNELS, "unpaid": ("wha
     "access_disabled": ("instagram",)
 }
 """These stop the endpoint until a human acts, on these channels."""
-PATIENCE = 540.0
-"""Seconds in which everything has to arrive after the last word: four sends of one conversation may be unknown."""
+PATIENCE = 420.0
+"""Seconds in which everything has to arrive after the last word: three sends of one conversation may be unknown."""
 
 
 def order(demo: Demo, rate: float, seed: int, *, quick: bool) -> None:

@@ -11,7 +11,7 @@ from servers import free_port
 SOAK = Path(__file__).resolve().parents[2] / "bench" / "soak.py"
 
 
-@pytest.mark.timeout(720)
+@pytest.mark.timeout(600)
 def test_nothing_is_lost_doubled_or_mixed_up_under_every_fault():
     """Phones, inbox and store agree message by message; what nobody can tell of is listed, and never doubled."""
     options = ["--minutes", "0.3", "--customers", "2", "--rate", "0.08", "--kills", "1", "--quick"]
@@ -19,7 +19,7 @@ def test_nothing_is_lost_doubled_or_mixed_up_under_every_fault():
         [sys.executable, str(SOAK), *options, "--port", str(free_port())],
         capture_output=True,
         text=True,
-        timeout=700,
+        timeout=580,
         check=False,
     )
     assert done.stdout, done.stderr

@@ -1,14 +1,18 @@
 """A store has the tables that the program expects, and keeps out what is too old for it."""
 
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from connectors_core.store import Store, StoreUnavailable, deliveries, metadata, people
 from connectors_core.store.migrate import migrate
+from connectors_core.store.upgrading import revisions
 from connectors_core.switchboard import Control
 
 
@@ -16,6 +20,16 @@ def test_migrations_make_exactly_the_tables_of_the_program(store):
     """What the migrations build is what the code declares, on both engines."""
     with store.read() as db:
         assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+@pytest.mark.parametrize("owner", ["connectors_core", "connectors/inbox", "connectors/responder"])
+def test_the_versions_are_those_that_alembic_sees(owner):
+    """Whether tables are current is told without Alembic, which must see the same versions in the same order."""
+    folder = Path(__file__).parents[2] / owner / "store" / "migrations"
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    seen = [one.revision for one in ScriptDirectory.from_config(config).walk_revisions()]
+    assert revisions(folder) == seen[::-1]
 
 
 def test_migrating_again_changes_nothing(store):

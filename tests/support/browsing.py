@@ -52,7 +52,7 @@ class Scene:
         context = self.browser.new_context(viewport={"width": width, "height": height}, locale=language)
         self.contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda told: told.type in {"error", "warning"} and self.faults.append(told.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.goto(url)
