@@ -38,7 +38,7 @@ def pytest_terminal_summary(terminalreporter):
 HERE = Path(__file__).parent
 LONG = ("faults/test_soak.py", "docs/test_first_connector.py", "core/cli/test_new.py", "docs/test_conformance.py")
 """What takes longest, begun first: at the end everybody would wait for it."""
-ABOVE = ("connectors", "core/cli", "faults/test_crm")
+ABOVE = ("connectors", "faults/test_crm")
 """What speaks to the store through functions that are tried on each kind elsewhere: SQLite is enough for it."""
 
 
